@@ -1,0 +1,1 @@
+"""How PostHog talks: keys, pages, envelope, errors."""

@@ -1,0 +1,12 @@
+"""Endpoints of PostHog, under any prefix or host."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from accounts.api.unbuilt import unbuilt
+
+urlpatterns = [
+    path("", unbuilt, {"app": "analytics"}),
+    path("<path:rest>", unbuilt, {"app": "analytics"}),
+]

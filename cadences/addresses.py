@@ -1,0 +1,17 @@
+"""What the address book says of cadences; a key acts as its member and may what she may."""
+
+from __future__ import annotations
+
+from accounts.addressbook import Book
+
+WORDS = ()
+PERSONAL = True
+SECRETS = {"token", "member_token"}
+
+
+def addresses(book: Book) -> dict[str, str]:
+    """A key of the admin and one of a plain member."""
+    return {
+        "token": book.token("cadences", "admin", member=book.admin),
+        "member_token": book.token("cadences", "member", member=book.member),
+    }

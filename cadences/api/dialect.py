@@ -1,0 +1,1 @@
+"""How Salesloft v2 talks: keys, pages, envelope, errors."""

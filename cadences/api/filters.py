@@ -1,0 +1,1 @@
+"""The query parameters of Salesloft v2."""

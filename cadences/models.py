@@ -1,0 +1,1 @@
+"""The nouns of cadences: an action here is the next touch a seller owes a prospect."""

@@ -1,0 +1,1 @@
+"""What cadences tells the ledger."""

@@ -1,0 +1,28 @@
+"""The base host: pages and the admin; then for every app its pages, its documentation, its API."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+from accounts.admin import site
+from accounts.health import healthz, readyz
+
+urlpatterns = [
+    path("", include("accounts.urls")),
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("admin/", site.urls),
+    # Pages redirect to their slash, although no API does.
+    *[path(name, RedirectView.as_view(url=f"/{name}/")) for name in ("admin", *settings.ACTA_APPS)],
+    # actions: pages, docs, openapi.json, API
+    path("incidents/", include("incidents.urls")),
+    path("incidents/", include("incidents.api.urls")),
+    path("cadences/", include("cadences.urls")),
+    path("cadences/", include("cadences.api.urls")),
+    path("analytics/", include("analytics.urls")),
+    path("analytics/", include("analytics.api.urls")),
+    path("gamification/", include("gamification.urls")),
+    path("gamification/", include("gamification.api.urls")),
+]

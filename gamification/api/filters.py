@@ -1,0 +1,1 @@
+"""The query parameters of Nudj's integration API v2."""

@@ -1,0 +1,1 @@
+"""The payloads of Nudj's integration API v2."""

@@ -1,0 +1,1 @@
+"""The endpoints of Nudj's integration API v2."""

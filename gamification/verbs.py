@@ -1,0 +1,1 @@
+"""What gamification tells the ledger."""
