@@ -1,0 +1,26 @@
+"""The operator's view of workspaces, members, logins and keys, and the base of every app's own."""
+
+from __future__ import annotations
+
+from accounts.admin.base import ReadOnlyAdmin, WorkspaceAdmin
+from accounts.admin.buttons import Button
+from accounts.admin.forms import RuleForm, WorkspaceForm
+from accounts.admin.keys import KeyAdmin
+from accounts.admin.lists import within
+from accounts.admin.people import MemberAdmin, UserAdmin
+from accounts.admin.site import site
+from accounts.admin.workspaces import WorkspaceNounAdmin
+
+__all__ = [
+    "Button",
+    "KeyAdmin",
+    "MemberAdmin",
+    "ReadOnlyAdmin",
+    "RuleForm",
+    "UserAdmin",
+    "WorkspaceAdmin",
+    "WorkspaceForm",
+    "WorkspaceNounAdmin",
+    "site",
+    "within",
+]

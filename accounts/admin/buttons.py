@@ -1,0 +1,122 @@
+"""Buttons: each one a rule, on the page of a row and for the selected rows of a list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+
+from django.contrib import messages
+from django.contrib.admin.options import IS_POPUP_VAR
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import path, reverse
+from django.utils.html import format_html
+
+from accounts.callers import Actor
+from accounts.pages import told
+
+if TYPE_CHECKING:
+    from django.contrib import admin
+
+    AdminBase = admin.ModelAdmin[Any]
+else:
+    AdminBase = object
+
+MOST_AT_ONCE = 500
+
+
+class Rule(Protocol):
+    """What a button calls."""
+
+    def __call__(self, row: Any, /, *, actor: Actor, at: datetime) -> Any:
+        """Do it."""
+
+
+def always(row: Any) -> bool:
+    """Offered whatever the row's state."""
+    return True
+
+
+@dataclass(frozen=True)
+class Button:
+    """A verb for people: what it says before and after, the rule it calls, and when it is offered."""
+
+    name: str
+    label: str
+    done: str
+    rule: Rule
+    offered: Callable[[Any], bool] = always
+    danger: bool = False
+    # Also an action of the list.
+    many: bool = False
+
+
+class Buttons(AdminBase):
+    """A ModelAdmin whose rows have buttons."""
+
+    buttons: ClassVar[tuple[Button, ...]] = ()
+
+    def may_press(self, request: HttpRequest, row: Any = None) -> bool:
+        """Whether this person may use the buttons."""
+        return self.has_change_permission(request, row)
+
+    def get_urls(self) -> list[Any]:
+        name = f"{self.opts.app_label}_{self.opts.model_name}_press"
+        press = self.admin_site.admin_view(self.press_view)
+        return [path("<path:object_id>/press/<slug:button>/", press, name=name), *super().get_urls()]
+
+    def press_view(self, request: HttpRequest, object_id: str, button: str) -> HttpResponse:
+        """Press a button of one row, and go back to it."""
+        row = self.get_object(request, object_id)
+        if row is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if request.method == "POST":
+            self.press(request, self.button_called(button), row)
+        here = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[row.pk])
+        return redirect(here)
+
+    def button_called(self, name: str) -> Button:
+        """The button of a name."""
+        for button in self.buttons:
+            if button.name == name:
+                return button
+        raise Http404("There is no such button.")
+
+    def press(self, request: HttpRequest, button: Button, row: Any) -> None:
+        """Call the rule as the signed-in member, and tell what came of it."""
+        if not self.may_press(request, row):
+            raise PermissionDenied
+        visitor = self.visitor(request)
+        at = visitor.workspace.tick()
+        with told(request, str(row)):
+            button.rule(row, actor=visitor.actor, at=at)
+            self.log_change(request, row, f"{button.done[0].upper()}{button.done[1:]}.")
+            messages.success(request, format_html("“{}” is {}.", row, button.done))
+
+    def press_all(self, button: Button, admin: Any, request: HttpRequest, queryset: Any) -> None:
+        """Press a button of every selected row, each in a transaction of its own."""
+        rows = list(queryset[: MOST_AT_ONCE + 1])
+        if len(rows) > MOST_AT_ONCE:
+            messages.error(request, f"Select at most {MOST_AT_ONCE} at once.")
+            return
+        for row in rows:
+            self.press(request, button, row)
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        if IS_POPUP_VAR in request.GET or not self.may_press(request):
+            return {}
+        return {
+            button.name: (partial(self.press_all, button), button.name, button.label)
+            for button in self.buttons
+            if button.many
+        }
+
+    def offered(self, request: HttpRequest, row: Any) -> list[Button]:
+        """The buttons that make sense for a row as it is."""
+        if not self.may_press(request, row):
+            return []
+        return [button for button in self.buttons if button.offered(row)]

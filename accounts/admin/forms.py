@@ -1,0 +1,75 @@
+"""Forms of the admin: their saving is a rule, and they know the workspace they are in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from accounts.callers import Actor
+from accounts.pages import REFUSALS, Visitor, sentences
+
+if TYPE_CHECKING:
+    AnyModelForm = forms.ModelForm[Any]
+else:
+    AnyModelForm = forms.ModelForm
+
+
+class RuleForm(AnyModelForm):
+    """A form that is saved by calling a rule; what the rule refuses is an error of the form."""
+
+    visitor: ClassVar[Visitor]
+
+    def apply(self, *, actor: Actor, at: datetime) -> Any:
+        """Call the rule with what was entered, and return the row."""
+        raise NotImplementedError
+
+    def changed(self) -> dict[str, Any]:
+        """What differs from the row as it was shown."""
+        return {name: self.cleaned_data[name] for name in self.changed_data if name in self.cleaned_data}
+
+    def _post_clean(self) -> None:
+        # The rule does what Django would do here: validate the row as a whole. It is part of validation since
+        # only it can refuse, and after it nothing can.
+        if not self.errors:
+            self._apply()
+
+    def _apply(self) -> None:
+        at = self.visitor.workspace.tick()
+        try:
+            with transaction.atomic():
+                self.instance = self.apply(actor=self.visitor.actor, at=at)
+        except REFUSALS as refusal:
+            self.refuse(refusal)
+
+    def refuse(self, refusal: Exception) -> None:
+        """Show a refusal at the fields it names."""
+        if not isinstance(refusal, ValidationError) or not hasattr(refusal, "error_dict"):
+            self.add_error(None, sentences(refusal))
+            return
+        for name, faults in refusal.error_dict.items():
+            for fault in faults:
+                self.add_error(name if name in self.fields else None, fault.messages)
+
+    def save(self, commit: bool = True) -> Any:
+        """The row; the rule has written it."""
+        self.save_m2m = lambda: None
+        return self.instance
+
+
+class WorkspaceForm(AnyModelForm):
+    """A form for what a workspace is set up with; constraints that name the workspace are checked too."""
+
+    visitor: ClassVar[Visitor]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk is None:
+            self.instance.workspace = self.visitor.workspace
+
+    def _get_validation_exclusions(self) -> set[str]:
+        excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
+        return excluded - {"workspace"}

@@ -1,0 +1,57 @@
+"""The base of every dialect: what all vendors' APIs must say, each in its own words."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+
+from accounts.api.authentication import BearerKey, PageSession
+from accounts.api.buckets import Allowance, buckets
+from accounts.api.refusals import Refusal
+from accounts.api.renderers import JSON, Page
+from accounts.callers import Caller
+from accounts.models import Member
+
+MEBIBYTE = 1 << 20
+
+
+class Dialect:
+    """How one vendor talks: credentials, rights, limits, errors. A subclass says what differs."""
+
+    app: ClassVar[str]
+    challenge: ClassVar[str] = "Bearer"
+    body_limit: ClassVar[int] = MEBIBYTE
+    authentication_classes: ClassVar[list[type[BaseAuthentication]]] = [BearerKey, PageSession]
+    renderer_classes: ClassVar[list[type[BaseRenderer]]] = [JSON, Page]
+    # How OpenAPI describes a refusal, and which ones every operation may answer.
+    error_serializer: ClassVar[Any] = None
+    error_statuses: ClassVar[tuple[int, ...]] = (400, 401, 403, 404, 405, 406, 409, 413, 422, 429, 500)
+    # Requests in a burst, and how many a second come back.
+    capacity: ClassVar[int] = 1200
+    refill: ClassVar[float] = 20.0
+
+    def roles_of(self, member: Member) -> frozenset[str]:
+        """The vendor's roles of a signed-in member."""
+        raise NotImplementedError
+
+    def scopes_of(self, words: frozenset[str]) -> frozenset[str]:
+        """What a key's words allow."""
+        raise NotImplementedError
+
+    def envelope(self, refusal: Refusal, request: Request) -> dict[str, Any]:
+        """The body of a refusal."""
+        raise NotImplementedError
+
+    def take(self, caller: Caller) -> Allowance | None:
+        """Charge a request to the caller's bucket; people in a browser have none."""
+        if caller.key is None:
+            return None
+        capacity = caller.key.limit or self.capacity
+        return buckets().take(f"{self.app}:{caller.key.pk}", capacity, capacity * self.refill / self.capacity)
+
+    def rate_headers(self, allowance: Allowance) -> dict[str, str]:
+        """What the vendor says of a bucket on every answer."""
+        raise NotImplementedError

@@ -1,0 +1,23 @@
+"""Routes of an API: with and without the trailing slash, never a redirect."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import URLPattern, path, re_path
+
+from accounts.api.views import DialectView, UnknownPath
+
+
+def route(where: str, view: type[DialectView], actions: dict[str, str] | None = None) -> list[URLPattern]:
+    """A path and its twin with a slash; only the first is described in OpenAPI."""
+    chosen: tuple[Any, ...] = (actions,) if actions else ()
+    return [
+        path(where, view.as_view(*chosen)),
+        path(f"{where}/", view.as_view(*chosen, schema=None)),
+    ]
+
+
+def unknown(view: type[UnknownPath], segments: str) -> URLPattern:
+    """The catch-all under an API's first segments, a regular expression of words."""
+    return re_path(rf"^(?:{segments})(?:/.*)?$", view.as_view())

@@ -1,0 +1,113 @@
+"""The worker process: runs tasks as they come, and shows that it is alive."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import socket
+import threading
+import time
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import DatabaseError, close_old_connections
+from django_tasks_db.management.commands.db_worker import Worker
+from django_tasks_db.models import DBTaskResult
+
+from accounts.clock import real_now
+from accounts.models import Heartbeat
+from accounts.serving.lifeline import watch
+
+logger = logging.getLogger("acta.worker")
+
+BEATS_EVERY = 5.0
+LOOKS_EVERY = 1.0
+FORGOTTEN_AFTER = timedelta(days=1)
+NAME = "worker:"
+
+
+class Pulse:
+    """The heartbeat of this process, beaten by a thread: a long task is no death."""
+
+    def __init__(self) -> None:
+        self.name = f"{NAME}{socket.gethostname()[:60]}:{os.getpid()}"
+        self._ended = threading.Event()
+
+    def __enter__(self) -> None:
+        Heartbeat.objects.filter(beat_at__lt=real_now() - FORGOTTEN_AFTER).delete()
+        self.beat()
+        threading.Thread(target=self._run, name="pulse", daemon=True).start()
+
+    def __exit__(self, *error: object) -> None:
+        self._ended.set()
+        Heartbeat.objects.filter(name=self.name).delete()
+
+    def beat(self) -> None:
+        """One statement, so that a beat never waits for another."""
+        beat = Heartbeat(name=self.name, beat_at=real_now())
+        Heartbeat.objects.bulk_create(
+            [beat], update_conflicts=True, unique_fields=["name"], update_fields=["beat_at"]
+        )
+
+    def _run(self) -> None:
+        while not self._ended.wait(BEATS_EVERY):
+            close_old_connections()
+            try:
+                self.beat()
+            except DatabaseError as error:
+                logger.warning("The heartbeat could not be written: %s", error)
+
+
+class TableWorker(Worker):
+    """django-tasks-db's worker, which takes the write lock only when there is something to do."""
+
+    def __init__(self, worker_id: str) -> None:
+        super().__init__(
+            queue_names=["*"],
+            excluded_queue_names=[],
+            interval=LOOKS_EVERY,
+            batch=True,
+            backend_name="default",
+            startup_delay=False,
+            max_tasks=None,
+            worker_id=worker_id,
+        )
+
+    def run(self) -> None:
+        """Look, drain what is there, wait; until told to stop."""
+        while self.running:
+            close_old_connections()
+            if DBTaskResult.objects.ready().filter(backend_name=self.backend_name).exists():
+                super().run()
+            if self.running:
+                time.sleep(self.interval)
+
+
+def work_on_tables(name: str) -> None:
+    """Run tasks kept in the database."""
+    # It warns of every orderly end.
+    logging.getLogger("django_tasks_db").setLevel(logging.ERROR)
+    worker = TableWorker(name)
+    worker.configure_signals()
+    worker.run()
+
+
+def work_on_redis() -> None:
+    """Run tasks kept in Redis; none is ever put off there, so nothing needs its scheduler."""
+    from django_rq.workers import get_worker
+    from django_tasks_rq import Job
+
+    get_worker(*settings.RQ_QUEUES, job_class=Job).work(logging_level="WARNING")
+
+
+def work(lifeline: int | None) -> None:
+    """Work until told to stop, or until whoever started this process is gone."""
+    if lifeline is not None:
+        watch(lifeline, lambda: os.kill(os.getpid(), signal.SIGTERM))
+    pulse = Pulse()
+    with pulse:
+        if settings.REDIS_URL:
+            work_on_redis()
+        else:
+            work_on_tables(pulse.name)

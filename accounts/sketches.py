@@ -1,0 +1,151 @@
+"""
+Querysets for hot lists: they remember their filters, and run each shape of them as SQL compiled once.
+
+Building and compiling a query costs Django twice what the database needs to answer a page. The methods a queryset
+already has stay the only place that knows what a filter means: they are called on a sketch of that queryset, which
+notes each lookup and its value; the same lookups again are the same SQL with other parameters. Whatever is more than
+a lookup with one value is no sketch any more but the queryset it stands for.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import QuerySet
+
+Row = tuple[Any, ...]
+Noted = tuple[tuple[str, Any], ...]
+# A value of these is a parameter; of any other simple type it is written into the SQL.
+PARAMETERS = (int, str, UUID)
+MOST_SHAPES = 512
+
+
+class Sketch(QuerySet[Any, Any]):
+    """The part of a queryset that remembers instead of building."""
+
+    noted: Noted
+    empty: bool
+    # What Django's own methods look at before they chain.
+    _result_cache = None
+    _for_write = False
+    _db = None
+
+    @property
+    def query(self) -> Any:  # type: ignore[override]
+        """The query of the queryset this stands for."""
+        return self.drawn().query
+
+    def filter(self, *args: Any, **lookups: Any) -> Any:
+        """Note lookups with one value each; anything else needs the queryset itself."""
+        if args or not all(is_simple(value) for value in lookups.values()):
+            return self.drawn().filter(*args, **lookups)
+        return noting(self, (*self.noted, *lookups.items()), self.empty)
+
+    def none(self) -> Any:
+        """Nothing at all."""
+        return noting(self, self.noted, True)
+
+    def _chain(self) -> Any:
+        # Every other method of a queryset begins here.
+        return self.drawn()
+
+    def drawn(self) -> Any:
+        """The queryset this stands for."""
+        rows = replay(self.model, self.noted)
+        return rows.none() if self.empty else rows
+
+    def page(self, size: int) -> list[Row]:
+        """The first rows by primary key, as `rows()` writes them."""
+        return [] if self.empty else run(self.model, self.noted, size)
+
+
+def page(rows: Any, size: int) -> list[Row]:
+    """The first rows by primary key, of a sketch or of any queryset."""
+    if isinstance(rows, Sketch):
+        return rows.page(size)
+    return list(rows.order_by("pk").rows()[:size])
+
+
+def is_simple(value: Any) -> bool:
+    """Whether a value can be noted: one parameter, or a word of the SQL."""
+    return value is None or isinstance(value, PARAMETERS) or hasattr(value, "tzinfo")
+
+
+@lru_cache
+def sketch_class(queryset: type[QuerySet[Any]]) -> type[Sketch]:
+    """A queryset class that sketches, with all methods of the one it is made from."""
+    return type(f"Sketch{queryset.__name__}", (Sketch, queryset), {})
+
+
+def noting(like: QuerySet[Any], noted: Noted, empty: bool) -> Sketch:
+    """A sketch of the same model, without what Django prepares for a queryset."""
+    cls = type(like) if isinstance(like, Sketch) else sketch_class(type(like))
+    sketch = cls.__new__(cls)
+    sketch.model, sketch.noted, sketch.empty = like.model, noted, empty
+    return sketch
+
+
+def sketch(rows: QuerySet[Any]) -> Any:
+    """Begin a sketch of every row of a model."""
+    return noting(rows, (), False)
+
+
+def run(model: Any, noted: Noted, size: int) -> list[Row]:
+    """Run the SQL of a shape, or build the queryset where a shape cannot be kept."""
+    words = tuple((lookup, value if is_word(value) else ...) for lookup, value in noted)
+    sql = compiled(model, words, connection.vendor, Values(noted))
+    if sql is None:
+        return page(replay(model, noted), size)
+    with connection.cursor() as cursor:
+        cursor.execute(f"{sql} LIMIT {int(size)}", parameters(model, noted))
+        rows: list[Row] = cursor.fetchall()
+    return rows
+
+
+def is_word(value: Any) -> bool:
+    """Whether a value is part of the SQL rather than a parameter of it."""
+    return value is None or isinstance(value, bool)
+
+
+class Values:
+    """The values a shape is compiled with first; equal to any other, so that they are no part of its name."""
+
+    def __init__(self, noted: Noted) -> None:
+        self.noted = noted
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Values)
+
+    def __hash__(self) -> int:
+        return 0
+
+
+@lru_cache(maxsize=MOST_SHAPES)
+def compiled(model: Any, words: Noted, vendor: str, values: Values) -> str | None:
+    """The SQL of a shape; None if its parameters are not just the noted values in their order."""
+    sql, found = replay(model, values.noted).order_by("pk").rows().query.sql_with_params()
+    return sql if list(found) == parameters(model, values.noted) else None
+
+
+def replay(model: Any, noted: Noted) -> Any:
+    """The queryset of what was noted."""
+    rows = model._default_manager.all()
+    for lookup, value in noted:
+        rows = rows.filter(**{lookup: value})
+    return rows
+
+
+def parameters(model: Any, noted: Noted) -> list[Any]:
+    """The values as the database takes them."""
+    return [column(model, lookup).get_db_prep_value(value, connection) for lookup, value in noted if not is_word(value)]
+
+
+@lru_cache
+def column(model: Any, lookup: str) -> Any:
+    """The field a lookup compares."""
+    name = lookup.partition("__")[0]
+    field = model._meta.pk if name == "pk" else model._meta.get_field(name)
+    return field.target_field if field.is_relation else field
