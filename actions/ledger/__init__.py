@@ -1,0 +1,23 @@
+"""The door to the ledger: all that the other apps may import of `actions`."""
+
+from __future__ import annotations
+
+from actions.ledger.cancelling import cancel
+from actions.ledger.posting import Balance, balance, post
+from actions.ledger.recording import record
+from actions.ledger.signals import cancelled, recorded
+from actions.ledger.verbs import Verb, verb
+from actions.rules.seals import unsealed
+
+__all__ = [
+    "Balance",
+    "Verb",
+    "balance",
+    "cancel",
+    "cancelled",
+    "post",
+    "record",
+    "recorded",
+    "unsealed",
+    "verb",
+]

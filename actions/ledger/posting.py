@@ -1,0 +1,111 @@
+"""Movements between a performer's wallet and a counter account."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from accounts.callers import Actor
+from accounts.errors import Conflict
+from accounts.models import Member
+from actions.amounts import check_amount, check_currency
+from actions.ledger.signals import inside_transaction
+from actions.models import Action, CounterAccount, Entry, Performer, Wallet
+from actions.models.acts import short
+from actions.models.facts import TEXT_LENGTH
+from actions.rules.performers import find_or_make_performer
+from actions.rules.wallets import find_or_make_account, lock_wallet, write_entry
+
+
+class Balance(NamedTuple):
+    """Millionths: what can be spent, and what the books say with what is still coming."""
+
+    current: int
+    accounting: int
+
+
+def balance(performer: Member | Performer, currency: str) -> Balance:
+    """What a performer has; nothing, where nothing ever moved."""
+    rows = Wallet.objects.of(performer.workspace_id).filter(currency=currency)
+    her = {"performer__member": performer} if isinstance(performer, Member) else {"performer": performer}
+    wallet = rows.filter(**her).first()
+    return Balance(wallet.current, wallet.accounting) if wallet else Balance(0, 0)
+
+
+def post(
+    performer: Member | Performer,
+    currency: str,
+    amount: int,
+    *,
+    account: str,
+    actor: Actor,
+    at: datetime,
+    action: Action | None = None,
+    pending: bool = False,
+    effective_at: datetime | None = None,
+    rule: str = "",
+    version: int | None = None,
+    computed_from: Mapping[str, Any] | None = None,
+    reason: str = "",
+    key: str | None = None,
+) -> Entry:
+    """
+    Move millionths into a performer's wallet, or out of it when negative, against an account such as `issued:rule 7`.
+
+    With a `key` a repeat returns the first entry. What belongs to a fact is taken back when that is cancelled.
+    """
+    inside_transaction("post")
+    _check(amount, currency, account)
+    if action is not None:
+        _lock_fact(action)
+    workspace, moment = performer.workspace, effective_at or (action.taken_at if action else at)
+    performer_id = find_or_make_performer(performer, at=at)
+    wallet = lock_wallet(workspace.pk, performer_id, currency, at=at)
+    first = Entry.objects.of(workspace).filter(key=key).first() if key else None
+    if first is not None:
+        return _same(first, wallet, amount)
+    entry = Entry(
+        workspace=workspace,
+        wallet=wallet,
+        account_id=find_or_make_account(workspace.pk, account, at=at),
+        kind=Entry.Kind.ADD if amount > 0 else Entry.Kind.SUB,
+        amount=amount,
+        currency=currency,
+        status=Entry.Status.PENDING if pending else Entry.Status.POSTED,
+        effective_at=moment,
+        day=moment.astimezone(workspace.zone).date(),
+        created_at=at,
+        action=action,
+        rule=rule,
+        version=version,
+        computed_from=dict(computed_from or {}),
+        reason=short(reason, TEXT_LENGTH),
+        key=key,
+    )
+    with transaction.atomic(savepoint=False):
+        return write_entry(entry.act(actor), wallet)
+
+
+def _check(amount: int, currency: str, account: str) -> None:
+    check_currency(currency)
+    if account.partition(":")[0] not in CounterAccount.Kind.values:
+        raise ValidationError({"account": ValidationError("There is no such account.", code="invalid")})
+    if check_amount(amount) == 0:
+        raise ValidationError({"amount": ValidationError("A movement moves something.", code="invalid")})
+
+
+def _lock_fact(action: Action) -> None:
+    """Keep a fact from being cancelled while something is paid for it."""
+    if Action.objects.select_for_update().of(action.workspace_id).get(pk=action.pk).is_cancelled:
+        raise Conflict("action_cancelled", "What was cancelled earns nothing.")
+
+
+def _same(first: Entry, wallet: Wallet, amount: int) -> Entry:
+    """The first entry of a key, unless the repeat asks for something else."""
+    if (first.wallet_id, first.amount) != (wallet.pk, amount):
+        raise Conflict("key_reused", "This key already stands for another movement.")
+    return first

@@ -1,0 +1,230 @@
+"""Facts: who did what and when, for ever; beside them what may be erased and what can be rebuilt."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.ids import ULIDField
+from accounts.models import ULIDModel, WorkspaceModel, WorkspaceQuerySet
+from actions.models.acts import Acted, ActorKind, known, short
+from actions.models.performers import Performer
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
+
+    from actions.models.wallets import Entry
+
+SOURCE_LENGTH = 40
+TEXT_LENGTH = 255
+
+
+class ActionTypeQuerySet(WorkspaceQuerySet):
+    """Questions about action types."""
+
+    def active(self) -> Self:
+        """Types that clients may still record."""
+        return self.filter(active=True)
+
+
+class ActionType(WorkspaceModel):
+    """A kind of action and the parameters it declares; changing it never re-prices what was done."""
+
+    id = models.BigAutoField(primary_key=True)
+    slug = models.CharField(max_length=100)
+    name = models.CharField(max_length=200)
+    active = models.BooleanField(default=True)
+    params = models.JSONField("declared parameters", default=list, blank=True)
+    created_at = models.DateTimeField(editable=False)
+
+    objects = ActionTypeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["slug"]
+        constraints = [models.UniqueConstraint(fields=["workspace", "slug"], name="action_type_slug")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ActionQuerySet(WorkspaceQuerySet):
+    """Questions about what was done."""
+
+    def by_performer(self, performer: Performer) -> Self:
+        """What somebody did."""
+        return self.filter(workspace=performer.workspace_id, performer=performer)
+
+    def assigned(self) -> Self:
+        """Facts whose performer is known; the others wait in the inbox."""
+        return self.filter(performer__isnull=False)
+
+    def unassigned(self) -> Self:
+        """Facts kept until somebody says who did it."""
+        return self.filter(performer__isnull=True)
+
+    def uncancelled(self) -> Self:
+        """Facts that still hold."""
+        return self.filter(cancelled_at__isnull=True)
+
+    def cancelled(self) -> Self:
+        """Facts that were taken back."""
+        return self.filter(cancelled_at__isnull=False)
+
+    def taken_between(self, since: datetime, until: datetime) -> Self:
+        """What happened from one time until before another."""
+        return self.filter(taken_at__gte=since, taken_at__lt=until)
+
+    def after(self, seq: int) -> Self:
+        """What a follower that has read up to `seq` has not seen, in the order it was recorded."""
+        return self.filter(seq__gt=seq).order_by("seq")
+
+    def cancelled_after(self, seq: int) -> Self:
+        """What was taken back since a follower had read up to `seq`, in that order."""
+        return self.filter(cancelled_seq__gt=seq).order_by("cancelled_seq")
+
+    def newest(self) -> Self:
+        """Latest first, by when it happened."""
+        return self.order_by("-taken_at", "-id")
+
+
+class Action(Acted, ULIDModel):
+    """Something somebody did. The row never changes, save that it is assigned once and cancelled once."""
+
+    seq = models.BigIntegerField("number", editable=False)
+    verb = models.CharField(max_length=100, editable=False)
+    source = models.CharField(max_length=SOURCE_LENGTH, editable=False)
+    source_id = models.CharField("source id", max_length=TEXT_LENGTH, editable=False)
+    type = models.ForeignKey(ActionType, models.PROTECT, related_name="actions", db_index=False, editable=False)
+    performer = models.ForeignKey(
+        Performer, models.PROTECT, null=True, related_name="actions", db_index=False, editable=False
+    )
+    referrer = models.ForeignKey(
+        Performer, models.PROTECT, null=True, related_name="referred", db_index=False, editable=False
+    )
+    taken_at = models.DateTimeField(editable=False, help_text="When it happened, as the source says.")
+    created_at = models.DateTimeField("recorded at", editable=False, help_text="Rises with the number.")
+    params = models.JSONField(default=dict, editable=False)
+    value = models.BigIntegerField(null=True, editable=False, help_text="Millionths.")
+    # Drawn from the same counter as `seq`: a follower needs one cursor for what is done and what is undone.
+    cancelled_seq = models.BigIntegerField("cancelled as number", null=True, editable=False)
+    cancelled_at = models.DateTimeField(null=True, editable=False)
+    cancelled_by_kind = models.CharField(max_length=10, choices=ActorKind, null=True, editable=False)
+    cancelled_by_id = ULIDField(null=True, editable=False)
+    cancelled_by_label = models.CharField("cancelled by", max_length=200, null=True, editable=False)
+    cancelled_request_id = models.CharField(max_length=64, null=True, editable=False)
+    cancelled_reason = models.CharField(max_length=TEXT_LENGTH, null=True, editable=False)
+
+    objects = ActionQuerySet.as_manager()
+
+    if TYPE_CHECKING:
+        entries: RelatedManager[Entry]
+
+    # What the triggers let change, once, from nothing to something.
+    ASSIGNED_ONCE = ("performer", "referrer")
+    CANCELLED_ONCE = (
+        "cancelled_seq",
+        "cancelled_at",
+        "cancelled_by_kind",
+        "cancelled_by_id",
+        "cancelled_by_label",
+        "cancelled_request_id",
+        "cancelled_reason",
+    )
+
+    class Meta:
+        ordering = ["-seq"]
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "seq"], name="fact_seq"),
+            models.UniqueConstraint(fields=["workspace", "source", "source_id"], name="fact_source_id"),
+            models.UniqueConstraint(
+                fields=["workspace", "cancelled_seq"],
+                condition=Q(cancelled_seq__isnull=False),
+                name="fact_cancelled_seq",
+            ),
+            models.CheckConstraint(condition=Q(seq__gte=1), name="fact_seq_positive"),
+            models.CheckConstraint(condition=~Q(source="") & ~Q(source_id=""), name="fact_source_given"),
+            known("actor_kind", ActorKind.values, "fact_actor_kind_known"),
+            models.CheckConstraint(
+                condition=Q(
+                    cancelled_seq__isnull=True,
+                    cancelled_at__isnull=True,
+                    cancelled_by_kind__isnull=True,
+                    cancelled_by_id__isnull=True,
+                    cancelled_by_label__isnull=True,
+                    cancelled_request_id__isnull=True,
+                    cancelled_reason__isnull=True,
+                )
+                | Q(
+                    cancelled_seq__isnull=False,
+                    cancelled_at__isnull=False,
+                    cancelled_by_kind__in=ActorKind.values,
+                    cancelled_by_label__isnull=False,
+                    cancelled_request_id__isnull=False,
+                    cancelled_reason__isnull=False,
+                ),
+                name="fact_cancelled_whole",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["workspace", "taken_at", "id"], name="fact_taken"),
+            models.Index(fields=["workspace", "performer", "taken_at", "id"], name="fact_performer"),
+            models.Index(fields=["workspace", "type", "taken_at", "id"], name="fact_type"),
+            models.Index(fields=["workspace", "source", "taken_at", "id"], name="fact_source"),
+            models.Index(
+                fields=["workspace", "referrer", "taken_at", "id"],
+                condition=Q(referrer__isnull=False),
+                name="fact_referrer",
+            ),
+            models.Index(fields=["workspace", "seq"], condition=Q(performer__isnull=True), name="fact_unassigned"),
+            models.Index(
+                fields=["workspace", "cancelled_at", "id"],
+                condition=Q(cancelled_at__isnull=False),
+                name="fact_cancelled",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.seq}. {self.verb}"
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether it was taken back."""
+        return self.cancelled_at is not None
+
+
+class Detail(WorkspaceModel):
+    """What people read of a fact; it may be erased, and the fact stands."""
+
+    action = models.OneToOneField(Action, models.PROTECT, primary_key=True, related_name="detail")
+    title = models.CharField(max_length=TEXT_LENGTH)
+    subject_type = models.CharField(max_length=100, blank=True)
+    subject_id = models.CharField(max_length=64, blank=True)
+    subject = models.CharField(max_length=TEXT_LENGTH, blank=True)
+    meta = models.JSONField(default=dict, blank=True)
+    ip = models.GenericIPAddressField("address", null=True, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        ordering = ["-action"]
+        indexes = [models.Index(fields=["workspace", "subject_type", "subject_id", "action"], name="detail_subject")]
+
+    def __str__(self) -> str:
+        return short(self.title, 100)
+
+
+class Tally(WorkspaceModel):
+    """What a fact earned so far, net; rebuilt from entries whenever in doubt."""
+
+    action = models.OneToOneField(Action, models.PROTECT, primary_key=True, related_name="tally")
+    points = models.BigIntegerField(default=0, help_text="Millionths.")
+
+    class Meta:
+        ordering = ["-action"]
+        verbose_name_plural = "tallies"
+        indexes = [models.Index(fields=["workspace", "points", "action"], name="tally_points")]
+
+    def __str__(self) -> str:
+        return f"{self.points / 1_000_000:g} points"
