@@ -1,0 +1,135 @@
+"""Incidents."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import Key, Member, ULIDModel, WorkspaceQuerySet
+from incidents.models.settings import IncidentStatus, Severity
+
+if TYPE_CHECKING:
+    from accounts.callers import Actor, Caller
+
+GLOBAL_ACCESS = "global_access"
+
+
+class Mode(models.TextChoices):
+    """What an incident is for; tests and tutorials are left out of lists unless asked for."""
+
+    STANDARD = "standard"
+    RETROSPECTIVE = "retrospective"
+    TEST = "test"
+    TUTORIAL = "tutorial"
+    STREAM = "stream"
+
+
+class Visibility(models.TextChoices):
+    """Who may know of an incident."""
+
+    PUBLIC = "public"
+    PRIVATE = "private"
+
+
+REAL_MODES = (Mode.STANDARD, Mode.RETROSPECTIVE)
+
+
+class Created(models.Model):
+    """Who made a row: a member or a key, never both."""
+
+    creator_member = models.ForeignKey(
+        Member, models.PROTECT, null=True, blank=True, editable=False, related_name="+", db_index=False
+    )
+    creator_key = models.ForeignKey(
+        Key, models.PROTECT, null=True, blank=True, editable=False, related_name="+", db_index=False
+    )
+
+    class Meta:
+        abstract = True
+
+    @property
+    def creator(self) -> Member | Key | None:
+        """Who made it."""
+        return self.creator_member or self.creator_key
+
+    def created_by(self, actor: Actor) -> None:
+        """Remember who made it."""
+        self.creator_key = actor if isinstance(actor, Key) else None
+        self.creator_member = actor if isinstance(actor, Member) else None
+
+
+def one_creator(name: str) -> models.CheckConstraint:
+    """A row was made by a member or by a key."""
+    by_member = Q(creator_member__isnull=False, creator_key__isnull=True)
+    by_key = Q(creator_member__isnull=True, creator_key__isnull=False)
+    return models.CheckConstraint(condition=by_member | by_key, name=name)
+
+
+class IncidentQuerySet(WorkspaceQuerySet):
+    """Questions about incidents."""
+
+    def visible_to(self, caller: Caller) -> Self:
+        """Private incidents do not exist for a caller without global access."""
+        rows = super().visible_to(caller)
+        return rows if GLOBAL_ACCESS in caller.roles else rows.filter(visibility=Visibility.PUBLIC)
+
+    def newest(self) -> Self:
+        """The latest first."""
+        return self.order_by("-id")
+
+
+class Incident(Created, ULIDModel):
+    """Something that went wrong, its people and what is being done about it."""
+
+    number = models.PositiveBigIntegerField(editable=False)
+    name = models.CharField(max_length=500)
+    summary = models.TextField(blank=True)
+    mode = models.CharField(max_length=13, choices=Mode, default=Mode.STANDARD)
+    visibility = models.CharField(max_length=7, choices=Visibility, default=Visibility.PUBLIC)
+    status = models.ForeignKey(IncidentStatus, models.PROTECT, related_name="+", db_index=False)
+    severity = models.ForeignKey(Severity, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
+    idempotency_key = models.CharField(max_length=255, null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(editable=False)
+    updated_at = models.DateTimeField(editable=False)
+    last_activity_at = models.DateTimeField(editable=False)
+
+    objects = IncidentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "number"], name="incident_number"),
+            models.UniqueConstraint(fields=["workspace", "idempotency_key"], name="incident_idempotency_key"),
+            models.CheckConstraint(
+                condition=Q(mode__in=["standard", "retrospective", "test", "tutorial", "stream"]),
+                name="incident_mode_known",
+            ),
+            models.CheckConstraint(condition=Q(visibility__in=["public", "private"]), name="incident_visibility_known"),
+            one_creator("incident_creator"),
+        ]
+        indexes = [
+            models.Index(fields=["workspace", "id"], name="incident_id"),
+            models.Index(fields=["workspace", "status", "id"], name="incident_status"),
+            models.Index(fields=["workspace", "severity", "id"], name="incident_severity"),
+            models.Index(fields=["workspace", "mode", "id"], name="incident_mode"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.name}"
+
+    @property
+    def reference(self) -> str:
+        """Its number as people say it."""
+        return f"INC-{self.number}"
+
+    @property
+    def is_private(self) -> bool:
+        """Whether only some may know of it."""
+        return self.visibility == Visibility.PRIVATE
+
+    def touch(self, at: datetime) -> None:
+        """Move its last activity forward."""
+        self.last_activity_at = max(self.last_activity_at, at)

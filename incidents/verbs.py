@@ -1,0 +1,12 @@
+"""What incidents tells the ledger."""
+
+from __future__ import annotations
+
+from actions import ledger
+
+ACTION_COMPLETED = ledger.verb(
+    "incidents.action.completed",
+    "completed {subject}",
+    type="incident-action-completed",
+    key="action:{id}:completed:{occurrence}",
+)
