@@ -1,0 +1,28 @@
+"""The shared plumbing is tried through incident.io's API, the first that is spoken over it."""
+
+from __future__ import annotations
+
+import pytest
+
+from accounts.models import Member
+from incidents.api.roles import NAMES
+from tests.clients_of import Api
+from tests.factories import make_key
+
+
+@pytest.fixture
+def token(alice: Member) -> str:
+    """A key of Alice's workspace that may do everything."""
+    return make_key(alice.workspace, "incidents", *NAMES, name="Everything")[1]
+
+
+@pytest.fixture
+def api(token: str) -> Api:
+    """The API as that key sees it."""
+    return Api("incidents", token)
+
+
+@pytest.fixture
+def strangers_api(charlie: Member) -> Api:
+    """The API as an all-powerful key of another workspace sees it."""
+    return Api("incidents", make_key(charlie.workspace, "incidents", *NAMES, name="Strange")[1])
