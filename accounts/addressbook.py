@@ -74,11 +74,10 @@ def make_password(user: User) -> str:
 
 
 def bind(workspace: Workspace, login: Page, keys: Page) -> Page:
-    """The whole book, its chapters in the order everybody expects."""
+    """The whole book; addresses follow the settings of today, whatever an earlier book says."""
     pages = base_pages(workspace)
-    pages["admin"] |= login
-    for app in address_rooms():
-        pages[app] |= keys[app]
+    for name, secrets_of in {"admin": login, **{app: keys[app] for app in address_rooms()}}.items():
+        pages[name] = pages[name] | secrets_of | pages[name]
     return pages
 
 

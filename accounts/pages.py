@@ -86,7 +86,6 @@ def sentences(refusal: Exception) -> str:
     return str(refusal) or "You may not do this."
 
 
-
 PageView = Callable[Concatenate[HttpRequest, Visitor, ...], HttpResponse]
 
 

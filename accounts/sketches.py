@@ -9,6 +9,8 @@ a lookup with one value is no sketch any more but the queryset it stands for.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -99,10 +101,25 @@ def run(model: Any, noted: Noted, size: int) -> list[Row]:
     sql = compiled(model, words, connection.vendor, Values(noted))
     if sql is None:
         return page(replay(model, noted), size)
-    with connection.cursor() as cursor:
+    with hot_cursor() as cursor:
         cursor.execute(f"{sql} LIMIT {int(size)}", parameters(model, noted))
         rows: list[Row] = cursor.fetchall()
     return rows
+
+
+@contextmanager
+def hot_cursor() -> Iterator[Any]:
+    """A cursor that lets PostgreSQL keep its plans, unless somebody is counting Django's own."""
+    if connection.vendor != "postgresql" or connection.queries_logged or connection.execute_wrappers:
+        with connection.cursor() as cursor:
+            yield cursor
+        return
+    from psycopg import Cursor
+
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
+        yield cursor
 
 
 def is_word(value: Any) -> bool:

@@ -59,7 +59,7 @@ def millionths(number: Decimal | int) -> int:
         raise TypeError("Floats are not exact.")
     try:
         return check_amount(int(Decimal(number).quantize(SIXTH, context=EXACT).scaleb(6)))
-    except (Inexact, InvalidOperation):
+    except (Inexact, InvalidOperation, ValueError):
         message = "A number of at most thirteen digits before the point and six after it."
         raise ValidationError({"amount": ValidationError(message, code="invalid")}) from None
 

@@ -39,7 +39,7 @@ def stream(asked: dict[str, Any], body: bytes = b"") -> Iterator[bytes]:
     """The answer in pieces; anything but a 2xx is an error."""
     said: list[str] = []
     request = asked | {"CONTENT_LENGTH": str(len(body)), "wsgi.input": BytesIO(body)}
-    answer = application(request, lambda status, headers, *rest: said.append(status))  # type: ignore[arg-type]
+    answer = application(request, lambda status, headers, *rest: said.append(status))
     try:
         assert said[0].startswith("2"), f"{said[0]}: {b''.join(answer)!r}"
         yield from answer

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -32,8 +32,10 @@ class Tenant:
     workspace: int
     members: list[int]
     keys: list[int]
-    incidents: list[UUID]
-    # Actions it has so far.
+    # One key sees everything (reader), one no private incidents (viewer), one writes (editor).
+    tokens: dict[str, str]
+    incidents: dict[int, UUID] = field(default_factory=dict)
+    # Its next row.
     filled: int = 0
 
 
@@ -54,9 +56,9 @@ def incident_of(n: int) -> int:
     return n // BLOCK * OPEN + max(0, slot - LONG + 1)
 
 
-def incidents_for(size: int) -> int:
-    """How many incidents a list of this size has."""
-    return -(-size // BLOCK) * OPEN
+def incidents_of(first: int, until: int) -> set[int]:
+    """The incidents that were open in the blocks these rows are of."""
+    return set(range(first // BLOCK * OPEN, -(-until // BLOCK) * OPEN))
 
 
 def mode_of(incident: int) -> str:

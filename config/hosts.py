@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
 from ipaddress import ip_address
 from typing import Any
 
@@ -38,10 +39,11 @@ class Door:
 
 
 class AppURLs:
-    """The URL table behind an app's own host: its API at the root, and nothing for people."""
+    """The URL table behind an app's own host: its API at the root, nothing for people, and its own word for the rest."""
 
     def __init__(self, app: str) -> None:
-        self.urlpatterns: list[Any] = [path("", include(f"{app}.api.urls"))]
+        api = import_module(f"{app}.api.urls")
+        self.urlpatterns: list[Any] = [path("", include(api)), *getattr(api, "everything_else", [])]
 
 
 @cache

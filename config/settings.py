@@ -164,8 +164,9 @@ def sqlite(database: dict[str, Any]) -> dict[str, Any]:
 
 
 def postgres(database: dict[str, Any]) -> dict[str, Any]:
-    """Connections stay open, as opening one costs more than a request; a dead one is noticed."""
-    return {**database, "CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
+    """Connections stay open, as opening one costs more than a request, and keep the plans of hot queries."""
+    options = {"prepare_threshold": 2} | database.get("OPTIONS", {})
+    return {**database, "OPTIONS": options, "CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
 
 
 def database(url: str) -> dict[str, Any]:

@@ -28,6 +28,11 @@ class IncidentsAdmin(WorkspaceAdmin):
         """Whether there is somebody who can be written down as the one who did it."""
         return self.admin_site.has_permission(request) and self.visitor(request).member is not None
 
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
+        """People write INC-7 and mean the number."""
+        text = search_term.strip()
+        return super().get_search_results(request, queryset, text[4:] if text[:4].upper() == "INC-" else text)
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return self.is_member(request)
 
@@ -50,7 +55,7 @@ class IncidentAdmin(IncidentsAdmin):
     form = NewIncidentForm
     list_display = ["reference", "name", "status", "severity", "mode", "visibility", "created_at"]
     list_display_links = ["reference", "name"]
-    list_filter = [within("id", "opened"), "status", "severity", "mode", "visibility"]
+    list_filter = [within("id"), "status", "severity", "mode", "visibility"]
     list_select_related = ["status", "severity"]
     search_fields = ["number", "id", "name__istartswith"]
     search_help_text = "A reference like INC-7, an id, or how the name begins."
@@ -69,10 +74,6 @@ class IncidentAdmin(IncidentsAdmin):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).select_related("creator_member", "creator_key")
-
-    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
-        text = search_term.strip()
-        return super().get_search_results(request, queryset, text[4:] if text[:4].upper() == "INC-" else text)
 
     def view_on_site(self, obj: Incident) -> str:
         """Its own page."""
@@ -110,14 +111,15 @@ class ActionAdmin(IncidentsAdmin):
 
     form = ActionForm
     list_display = ["__str__", "of_incident", "status", "assignee", "completed_at", "created_at"]
-    list_filter = [within("id", "created"), "status", "assignee", "mode"]
+    list_filter = [within("id"), "status", "assignee", "mode"]
     list_select_related = ["incident", "assignee"]
-    search_fields = ["id", "incident", "description__istartswith"]
-    search_help_text = "An id, the id of an incident, or how the description begins."
+    search_fields = ["id", "incident__number", "description__istartswith"]
+    search_help_text = "An id, an incident like INC-7, or how the description begins."
     autocomplete_fields = ["incident", "assignee"]
     add_fields = ["incident", "description", "assignee"]
     fields = [
-        "of_incident", "description", "assignee", "status", "completed_at", "creator", "created_at", "updated_at", "ulid",
+        "of_incident", "description", "assignee", "status", "completed_at",
+        "creator", "created_at", "updated_at", "ulid",
     ]  # fmt: skip
     readonly_fields = ["of_incident", "status", "completed_at", "creator", "created_at", "updated_at", "ulid"]
     buttons = (

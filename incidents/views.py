@@ -74,7 +74,7 @@ def incidents(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     rows = Incident.objects.visible_to(caller_of(visitor)).newest().select_related("status", "severity")
     everything = request.GET.get("show") == "all"
     if not everything:
-        rows = rows.filter(Exists(Action.objects.outstanding().filter(incident=OuterRef("pk"))))
+        rows = rows.filter(Exists(Action.objects.outstanding().real().filter(incident=OuterRef("pk"))))
     before = parse_ulid(request.GET.get("before"))
     found = list((rows.filter(pk__lt=before) if before else rows)[: PAGE + 1])
     count_outstanding(found[:PAGE])
@@ -101,9 +101,7 @@ def incident(request: HttpRequest, visitor: Visitor, number: int) -> HttpRespons
     return page_of(request, visitor, incident_called(visitor, number))
 
 
-def page_of(
-    request: HttpRequest, visitor: Visitor, row: Incident, form: NewActionForm | None = None
-) -> HttpResponse:
+def page_of(request: HttpRequest, visitor: Visitor, row: Incident, form: NewActionForm | None = None) -> HttpResponse:
     """The page of one incident, with the form as it was refused or empty."""
     actions = Action.objects.of(visitor.workspace).of_incident(row.pk).exclude(status=Action.Status.DELETED)
     may_create = may(visitor, "actions.create")

@@ -40,10 +40,10 @@ def house(tmp_path: Path) -> Iterator[House]:
 
 @pytest.fixture
 def redis_url() -> Iterator[str]:
-    """An empty Redis database; the test is marked `redis`."""
+    """An empty Redis database, for one test at a time; the test is marked `redis`."""
     import redis
 
-    with redis.Redis.from_url(services.redis_url()) as client:
+    with services.alone("redis"), redis.Redis.from_url(services.redis_url()) as client:
         client.flushdb()
         yield services.redis_url()
         client.flushdb()

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
+from tempfile import gettempdir
 
 TESTS_ONLY = {"ACTA_REQUIRE", "ACTA_TEST_POSTGRES", "ACTA_TEST_REDIS"}
 
@@ -18,6 +22,14 @@ def postgres_url() -> str:
 def redis_url() -> str:
     """The Redis database that tests may empty."""
     return os.environ.get("ACTA_TEST_REDIS") or "redis://127.0.0.1:6379/15"
+
+
+@contextmanager
+def alone(name: str) -> Iterator[None]:
+    """Whoever else asks for the same name on this machine waits, in other workers and other runs too."""
+    with open(Path(gettempdir()) / f"acta-tests-{os.getuid()}-{name}.lock", "w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def place(url: str) -> str:

@@ -77,7 +77,7 @@ def test_static_files_are_behind_every_door(client: Client):
     for host in ("localhost", "cadences.localhost"):
         response = client.get("/static/admin/css/base.css", HTTP_HOST=host)
         assert response.status_code == 200
-        response.close()
+        assert b"".join(response)
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ class WorkspaceAdmin(Buttons, AnyAdmin):
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
-    view_on_site = False
+    view_on_site: Any = False
     save_as = False
 
     def visitor(self, request: HttpRequest) -> Visitor:

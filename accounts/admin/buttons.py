@@ -17,7 +17,7 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 
 from accounts.callers import Actor
-from accounts.pages import told
+from accounts.pages import Visitor, told
 
 if TYPE_CHECKING:
     from django.contrib import admin
@@ -60,9 +60,13 @@ class Buttons(AdminBase):
 
     buttons: ClassVar[tuple[Button, ...]] = ()
 
-    def may_press(self, request: HttpRequest, row: Any = None) -> bool:
-        """Whether this person may use the buttons."""
-        return self.has_change_permission(request, row)
+    def visitor(self, request: HttpRequest) -> Visitor:
+        """Who presses."""
+        raise NotImplementedError
+
+    def may_press(self, request: HttpRequest) -> bool:
+        """Whether this person may use the buttons; whether a row may change is for its rule to say."""
+        return self.has_change_permission(request)
 
     def get_urls(self) -> list[Any]:
         name = f"{self.opts.app_label}_{self.opts.model_name}_press"
@@ -73,7 +77,8 @@ class Buttons(AdminBase):
         """Press a button of one row, and go back to it."""
         row = self.get_object(request, object_id)
         if row is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+            gone: HttpResponse = self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined]
+            return gone
         if request.method == "POST":
             self.press(request, self.button_called(button), row)
         here = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[row.pk])
@@ -88,8 +93,11 @@ class Buttons(AdminBase):
 
     def press(self, request: HttpRequest, button: Button, row: Any) -> None:
         """Call the rule as the signed-in member, and tell what came of it."""
-        if not self.may_press(request, row):
+        if not self.may_press(request):
             raise PermissionDenied
+        if not button.offered(row):
+            messages.warning(request, format_html("“{}” stays as it is.", row))
+            return
         visitor = self.visitor(request)
         at = visitor.workspace.tick()
         with told(request, str(row)):
@@ -117,6 +125,4 @@ class Buttons(AdminBase):
 
     def offered(self, request: HttpRequest, row: Any) -> list[Button]:
         """The buttons that make sense for a row as it is."""
-        if not self.may_press(request, row):
-            return []
-        return [button for button in self.buttons if button.offered(row)]
+        return [button for button in self.buttons if button.offered(row)] if self.may_press(request) else []

@@ -56,8 +56,10 @@ class RuleForm(AnyModelForm):
 
     def save(self, commit: bool = True) -> Any:
         """The row; the rule has written it."""
-        self.save_m2m = lambda: None
         return self.instance
+
+    def save_m2m(self) -> None:
+        """Nothing is left to write."""
 
 
 class WorkspaceForm(AnyModelForm):

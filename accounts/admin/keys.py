@@ -84,8 +84,8 @@ class KeyAdmin(WorkspaceAdmin):
         """Never: a key that should be another is another key."""
         return False
 
-    def may_press(self, request: HttpRequest, row: Any = None) -> bool:
-        return self.has_view_permission(request, row)
+    def may_press(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return self.fields if obj else self.add_fields

@@ -12,6 +12,9 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
+
+from accounts.ids import first_ulid
 
 if TYPE_CHECKING:
     from accounts.admin.base import WorkspaceAdmin
@@ -34,7 +37,11 @@ class CappedPaginator(AnyPaginator):
 
 
 class CappedChangeList(ChangeList):
-    """Knows whether its count is the whole truth."""
+    """Is called as its rows are, and knows whether its count is the whole truth."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = str(capfirst(self.opts.verbose_name_plural))
 
     @property
     def counted(self) -> str:
@@ -45,7 +52,7 @@ class CappedChangeList(ChangeList):
 class NeighbourFilter(RelatedFieldListFilter):
     """A side list of related rows: those of this workspace, and not without end."""
 
-    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
         related = model_admin.admin_site.get_model_admin(field.remote_field.model)
         return [(row.pk, str(row)) for row in related.get_queryset(request)[:LONGEST_SIDE_LIST]]
 
@@ -57,7 +64,7 @@ FieldListFilter.register(lambda field: bool(field.remote_field), NeighbourFilter
 class PeriodFilter(admin.SimpleListFilter):
     """The last days by the workspace's own clock; a range of an index, unlike Django's date hierarchy."""
 
-    title = "time"
+    title: Any = "time"
     parameter_name = "within"
     column: ClassVar[str] = "created_at"
     PERIODS: ClassVar[dict[str, tuple[str, timedelta]]] = {
@@ -79,9 +86,11 @@ class PeriodFilter(admin.SimpleListFilter):
         period = self.PERIODS.get(self.value() or "")
         if period is None:
             return queryset
-        return queryset.filter(**{f"{self.column}__gte": self.workspace.now() - period[1]})
+        since: Any = self.workspace.now() - period[1]
+        # A ULID begins with its time, and is what such rows are indexed by.
+        return queryset.filter(**{f"{self.column}__gte": first_ulid(since) if self.column == "id" else since})
 
 
-def within(column: str, title: str) -> type[PeriodFilter]:
-    """A period filter over a time column."""
-    return type("Within", (PeriodFilter,), {"column": column, "title": title})
+def within(column: str) -> type[PeriodFilter]:
+    """A period filter over a time column, or over the ULIDs that begin with one."""
+    return type("Within", (PeriodFilter,), {"column": column})

@@ -86,7 +86,7 @@ class MemberAdmin(WorkspaceAdmin):
     @admin.display(description="Login", boolean=True)
     def has_login(self, row: Member) -> bool:
         """Whether she can sign in."""
-        return row.user_id is not None  # type: ignore[attr-defined]
+        return row.user_id is not None
 
     @admin.display(description="ULID")
     def ulid(self, row: Member) -> str:
@@ -107,7 +107,7 @@ class MemberAdmin(WorkspaceAdmin):
 
     def may_be_let_in(self, row: Member) -> bool:
         """Whether a login is all she lacks."""
-        return row.active and bool(row.email) and row.user_id is None  # type: ignore[attr-defined]
+        return row.active and bool(row.email) and row.user_id is None
 
     def let_in(self, request: HttpRequest, row: Member) -> HttpResponse:
         """Give her a login, and show the first password this once."""

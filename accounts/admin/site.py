@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.urls import Resolver404, resolve, reverse
 
 from accounts.pages import Visitor, visitor_of
@@ -69,14 +70,14 @@ class HouseSite(AdminSite):
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """Apps as people look for them, nouns in the order in which they were registered."""
-        apps = self._build_app_dict(request, app_label)  # type: ignore[attr-defined]
+        apps = self._build_app_dict(request, app_label)
         return sorted(apps.values(), key=lambda app: ORDER.index(app["app_label"]))
 
     def get_log_entries(self, request: HttpRequest) -> QuerySet[LogEntry]:
         """Nothing by itself: log entries know no workspace; `recent` does."""
         return LogEntry.objects.none()
 
-    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         return super().index(request, {"recent": self.recent(request)} | (extra_context or {}))
 
     def recent(self, request: HttpRequest) -> list[LogEntry]:

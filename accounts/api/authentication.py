@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.http import HttpRequest
@@ -82,8 +83,9 @@ keyring = KeyRing()
 @receiver([post_save, post_delete], sender=Member)
 @receiver([post_save, post_delete], sender=Workspace)
 def forget_keys(**kwargs: Any) -> None:
-    """A change made in this process is seen by its next request."""
+    """A change made in this process is seen by its next request; until it is committed, others read the old row."""
     keyring.forget()
+    transaction.on_commit(keyring.forget)
 
 
 def bearer_token(request: HttpRequest) -> str | None:

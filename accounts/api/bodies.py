@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from typing import Any
 
@@ -13,20 +14,30 @@ from rest_framework.request import Request
 from accounts.api.refusals import PayloadTooLarge
 
 DEPTH = 64
+LENGTH = re.compile(r"[0-9]{1,18}")
 WINDOWS = {"gzip": 31, "x-gzip": 31, "deflate": 15}
 
 
 def read_body(request: HttpRequest, limit: int) -> bytes:
     """The bytes of a body, inflated, never more than `limit`; chunked bodies count too."""
-    if int(request.META.get("CONTENT_LENGTH") or 0) > limit:
+    if announced_length(request) > limit:
         raise PayloadTooLarge()
     chunked = "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower()
-    stream = request.META["wsgi.input"] if chunked else request
+    # Django reads no further than the announced length, and a chunked body announces none.
+    stream = request.META.get("wsgi.input", request) if chunked else request
     raw = stream.read(limit + 1)
     if len(raw) > limit:
         raise PayloadTooLarge()
     encoding = request.META.get("HTTP_CONTENT_ENCODING", "identity").strip().lower()
     return raw if encoding in ("", "identity") else inflate(raw, encoding, limit)
+
+
+def announced_length(request: HttpRequest) -> int:
+    """How many bytes the body claims to have; a chunked one claims none."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if not LENGTH.fullmatch(length):
+        raise ParseError("The Content-Length is not a number of bytes.")
+    return int(length)
 
 
 def inflate(raw: bytes, encoding: str, limit: int) -> bytes:
@@ -43,6 +54,8 @@ def inflate(raw: bytes, encoding: str, limit: int) -> bytes:
         raise PayloadTooLarge()
     if not inflater.eof:
         raise ParseError(f"The body ends before its {encoding} does.")
+    if inflater.unused_data:
+        raise ParseError(f"The body goes on after its {encoding} ends.")
     return data
 
 

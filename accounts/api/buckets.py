@@ -16,7 +16,8 @@ local now = redis.call('TIME')
 local at = now[1] + now[2] / 1000000
 local bucket = redis.call('HMGET', KEYS[1], 'tokens', 'at')
 local capacity, refill = tonumber(ARGV[1]), tonumber(ARGV[2])
-local tokens = math.min(capacity, (tonumber(bucket[1]) or capacity) + (at - (tonumber(bucket[2]) or at)) * refill)
+local passed = math.max(0, at - (tonumber(bucket[2]) or at))
+local tokens = math.min(capacity, (tonumber(bucket[1]) or capacity) + passed * refill)
 local fits = tokens >= 1
 if fits then tokens = tokens - 1 end
 redis.call('HSET', KEYS[1], 'tokens', tostring(tokens), 'at', string.format('%.6f', at))

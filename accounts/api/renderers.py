@@ -11,6 +11,10 @@ from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.renderers import BaseRenderer, BrowsableAPIRenderer
 from rest_framework.request import Request
 
+from accounts.api.pages import Page
+
+__all__ = ["JSON", "Negotiation", "Page", "accepted"]
+
 
 class JSON(BaseRenderer):
     """JSON by orjson; times are UTC and end in `Z`."""
@@ -23,12 +27,6 @@ class JSON(BaseRenderer):
     def render(self, data: Any, media_type: str | None = None, context: Any = None) -> bytes:
         """The bytes of a body; nothing at all for None."""
         return b"" if data is None else orjson.dumps(data, option=self.options)
-
-
-class Page(BrowsableAPIRenderer):
-    """DRF's browsable page, in the look of the house."""
-
-    template = "api/page.html"
 
 
 def accepted(request: HttpRequest) -> list[str]:

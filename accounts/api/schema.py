@@ -64,7 +64,7 @@ class DialectSchema(AutoSchema):
 
     def is_deprecated(self) -> bool:
         """Whether upstream says so."""
-        return bool(getattr(self.view, "successor", ""))
+        return bool(self.view.sunset)
 
     def _is_list_view(self, serializer: Any = None) -> bool:
         # Vendors' lists are objects with the rows inside; nothing is to be wrapped.

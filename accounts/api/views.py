@@ -39,6 +39,8 @@ class DialectView(APIView):
     parser_classes: Any = ()
     permission_classes: Any = ()
     throttle_classes: Any = ()
+    # When the vendor switches these endpoints off, as an HTTP date; here they stay.
+    sunset: ClassVar[str] = ""
     # The vendor's scope each action needs; None needs only a valid credential.
     scopes: ClassVar[dict[str, str | None]] = {}
     # What each action is called, reads and answers, for OpenAPI and for reading bodies.
@@ -133,6 +135,8 @@ class DialectView(APIView):
         response = super().finalize_response(request, response, *args, **kwargs)
         response["Vary"] = VARY
         response["Cache-Control"] = "no-store"
+        if self.sunset:
+            response["Deprecation"], response["Sunset"] = "true", self.sunset
         if self.allowance:
             for name, value in self.dialect.rate_headers(self.allowance).items():
                 response[name] = value

@@ -72,7 +72,7 @@ def workspace_called(slug: str) -> Workspace:
 
 def member_called(workspace: Workspace, email: str) -> Member:
     """The active member with an e-mail address."""
-    member = Member.objects.of(workspace).active().filter(email=fold_email(email)).first()
+    member: Member | None = Member.objects.of(workspace).active().filter(email=fold_email(email)).first()
     if member is None:
         hint = f"manage.py createuser {workspace.slug} {email} makes her a member."
         raise CommandError(f"Nobody in {workspace.slug} has the address {email}; {hint}")

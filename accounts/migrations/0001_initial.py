@@ -97,7 +97,7 @@ class Migration(migrations.Migration):
                 ('digest', models.CharField(editable=False, max_length=64)),
                 ('grace_digest', models.CharField(blank=True, editable=False, max_length=64)),
                 ('grace_until', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('limit', models.PositiveIntegerField(blank=True, help_text="Empty: the vendor's own limit.", null=True, verbose_name='requests a minute')),
+                ('limit', models.PositiveIntegerField(blank=True, help_text="Empty: the vendor's own limit.", null=True, validators=[django.core.validators.MinValueValidator(1)], verbose_name='requests a minute')),
                 ('expires_at', models.DateTimeField(blank=True, null=True)),
                 ('revoked_at', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('last_used_at', models.DateTimeField(blank=True, editable=False, null=True)),

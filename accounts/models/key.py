@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Self
 from uuid import UUID
 
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 
@@ -43,7 +44,11 @@ class Key(WorkspaceModel):
     grace_digest = models.CharField(max_length=64, blank=True, editable=False)
     grace_until = models.DateTimeField(null=True, blank=True, editable=False)
     limit = models.PositiveIntegerField(
-        "requests a minute", null=True, blank=True, help_text="Empty: the vendor's own limit."
+        "requests a minute",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text="Empty: the vendor's own limit.",
     )
     expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True, editable=False)

@@ -77,6 +77,9 @@ def create_key(
 
 def find_key(app: str, token: str, *, at: datetime) -> Key | None:
     """The usable key of an app that a token opens at a real time."""
+    # No token of ours has anything else, and PostgreSQL takes no NUL.
+    if not (token.isascii() and token.isprintable()):
+        return None
     found = digest(token)
     key: Key
     keys = Key.objects.usable(at).filter(app=app, prefix=token[:PREFIX_LENGTH])

@@ -23,17 +23,17 @@ def back_up() -> Path | None:
     folder = settings.ACTA_DATA / "backups"
     folder.mkdir(mode=0o700, exist_ok=True)
     path: Path = folder / f"{source.stem}-{real_now():%Y%m%dT%H%M%S%fZ}.sqlite3"
-    copy(path)
+    copy(source, path)
     for old in sorted(folder.glob(f"{source.stem}-*.sqlite3"))[:-KEPT]:
         old.unlink()
     return path
 
 
-def copy(path: Path) -> None:
-    """Copy the open database; the copy carries its name only once it is whole."""
+def copy(source: Path, path: Path) -> None:
+    """Copy a database that may be in use; the copy carries its name only once it is whole."""
     draft = path.with_suffix(".part")
     os.close(os.open(draft, os.O_CREAT | os.O_WRONLY, 0o600))
-    connection.ensure_connection()
-    with closing(sqlite3.connect(draft)) as target:
-        connection.connection.backup(target)
+    # A connection of its own: one with a transaction under way would wait for itself.
+    with closing(sqlite3.connect(source)) as open_source, closing(sqlite3.connect(draft)) as target:
+        open_source.backup(target)
     draft.rename(path)

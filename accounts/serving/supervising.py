@@ -64,7 +64,7 @@ class Child:
     def start(self) -> None:
         """Start it."""
         self.started = time.monotonic()
-        self.process = subprocess.Popen(
+        self.process = subprocess.Popen(  # noqa: S603
             self.command,
             cwd=settings.BASE_DIR,
             stdin=subprocess.DEVNULL,

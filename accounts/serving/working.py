@@ -46,9 +46,7 @@ class Pulse:
     def beat(self) -> None:
         """One statement, so that a beat never waits for another."""
         beat = Heartbeat(name=self.name, beat_at=real_now())
-        Heartbeat.objects.bulk_create(
-            [beat], update_conflicts=True, unique_fields=["name"], update_fields=["beat_at"]
-        )
+        Heartbeat.objects.bulk_create([beat], update_conflicts=True, unique_fields=["name"], update_fields=["beat_at"])
 
     def _run(self) -> None:
         while not self._ended.wait(BEATS_EVERY):

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.api.schema import describe
+from accounts.views.home import SPEAKS
 
 
 @cache
@@ -23,8 +24,11 @@ def described(app: str) -> dict[str, Any]:
 @require_safe
 def openapi(request: HttpRequest, app: str) -> HttpResponse:
     """The document, with this door as its server."""
-    servers = [{"url": request.build_absolute_uri(f"/{app}")}]
-    return HttpResponse(orjson.dumps(described(app) | {"servers": servers}), content_type="application/json")
+    here = {
+        "info": {"title": SPEAKS[app][0], "version": "Acta"},
+        "servers": [{"url": request.build_absolute_uri(f"/{app}")}],
+    }
+    return HttpResponse(orjson.dumps(described(app) | here), content_type="application/json")
 
 
 @require_safe

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, cast
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from accounts.models import User
 from accounts.models.member import member_workspaces
 from accounts.pages import next_page, visitor_of
 from accounts.sessions import enter
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 
 @login_required
@@ -24,8 +28,7 @@ def workspaces(request: HttpRequest) -> HttpResponse:
 @require_POST
 def choose_workspace(request: HttpRequest, slug: str) -> HttpResponse:
     """Go there."""
-    assert isinstance(request.user, User)
-    workspace = member_workspaces(request.user).filter(slug=slug).first()
+    workspace = member_workspaces(cast("User", request.user)).filter(slug=slug).first()
     if workspace is None:
         raise Http404("There is no such workspace.")
     enter(request, workspace)

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 
 from accounts.callers import Actor
 from accounts.errors import Conflict
@@ -86,8 +85,7 @@ def post(
         reason=short(reason, TEXT_LENGTH),
         key=key,
     )
-    with transaction.atomic(savepoint=False):
-        return write_entry(entry.act(actor), wallet)
+    return write_entry(entry.act(actor), wallet)
 
 
 def _check(amount: int, currency: str, account: str) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from accounts.ids import ULIDField
 from accounts.models import ULIDModel, WorkspaceModel, WorkspaceQuerySet
@@ -159,7 +159,9 @@ class Action(Acted, ULIDModel):
                 )
                 | Q(
                     cancelled_seq__isnull=False,
+                    cancelled_seq__gt=F("seq"),
                     cancelled_at__isnull=False,
+                    cancelled_by_kind__isnull=False,
                     cancelled_by_kind__in=ActorKind.values,
                     cancelled_by_label__isnull=False,
                     cancelled_request_id__isnull=False,

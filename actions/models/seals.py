@@ -30,9 +30,11 @@ class Seal(Acted):
         constraints = [
             known("actor_kind", ActorKind.values, "seal_actor_kind_known"),
             models.CheckConstraint(
-                condition=Q(closed_at__isnull=True, latch=NOBODY) | Q(closed_at__isnull=False, latch__isnull=True),
+                condition=Q(closed_at__isnull=True, latch__isnull=False, latch=NOBODY)
+                | Q(closed_at__isnull=False, latch__isnull=True),
                 name="seal_open_or_closed",
             ),
+            models.CheckConstraint(condition=Q(id__gt=NOBODY), name="seal_nobody"),
         ]
 
     def __str__(self) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
+
 from accounts.callers import Actor
 from actions.amounts import POINTS, check_amount
 from actions.models import Action, CounterAccount, Entry, Tally, Wallet
@@ -45,9 +47,11 @@ def find_or_make_account(workspace: int, account: str, *, at: datetime) -> int:
 def write_entry(entry: Entry, wallet: Wallet) -> Entry:
     """Append a movement and carry it into the caches; the wallet is locked, and so is the fact if there is one."""
     wallet.count(entry)
-    Entry.objects.bulk_create([entry])
-    Wallet.objects.filter(pk=wallet.pk).update(**{name: getattr(wallet, name) for name in CACHES})
-    tally(entry.workspace_id, entry.action_id, [entry])
+    # What fails from here on takes the caller's transaction with it: half a movement is none.
+    with transaction.atomic(savepoint=False):
+        Entry.objects.bulk_create([entry])
+        Wallet.objects.filter(pk=wallet.pk).update(**{name: getattr(wallet, name) for name in CACHES})
+        tally(entry.workspace_id, entry.action_id, [entry])
     return entry
 
 

@@ -17,3 +17,5 @@ urlpatterns = [
     *route("v3/actions/<str:pk>", views.ActionV3ViewSet, ONE),
     unknown(views.Unknown, "v1|v2|v3"),
 ]
+# Behind a host of its own the API answers whatever is asked.
+everything_else = [unknown(views.Unknown, ".*")]

@@ -84,8 +84,8 @@ class ActionV2ViewSet(StreamMixin, ActionViewSet):
     """Actions V2: everything at once; upstream switches it off on 31 December 2026, here it stays."""
 
     filterset_class = ActionFilterV2
+    sunset = "Thu, 31 Dec 2026 00:00:00 GMT"
     wire = described("v2", wire.ActionListSerializer)
-    successor = "v3"
 
 
 class ActionV3ViewSet(AfterPageMixin, ActionViewSet):

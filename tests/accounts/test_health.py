@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -35,16 +34,15 @@ def ready() -> tuple[int, dict[str, object]]:
 
 
 @pytest.fixture
-def pulse() -> Iterator[None]:
+def pulse() -> None:
     """A worker that is alive."""
     Pulse().beat()
-    return
 
 
 def one_look(monkeypatch: pytest.MonkeyPatch) -> TableWorker:
     """A worker that stops instead of waiting."""
     worker = TableWorker("worker:test")
-    monkeypatch.setattr(working.time, "sleep", lambda seconds: setattr(worker, "running", False))
+    monkeypatch.setattr("time.sleep", lambda seconds: setattr(worker, "running", False))
     return worker
 
 

@@ -7,18 +7,17 @@ import os
 import re
 import signal
 import socket
-import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import replace
 from http.client import HTTPConnection
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.houses import House
+from tests.servers import Server, free_port
 
 SOON = 30.0
 
@@ -32,19 +31,8 @@ def until(condition: Callable[[], Any], seconds: float = SOON) -> Any:
     return found
 
 
-def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return int(taken.getsockname()[1])
-
-
-@dataclass
-class Server:
-    """A running `serve`, and what it has said so far."""
-
-    process: subprocess.Popen[str]
-    port: int
-    said: Path
+class Operated(Server):
+    """A server as its operator sees it."""
 
     def get(self, path: str) -> tuple[int, str]:
         """Status and body of a page."""
@@ -56,16 +44,17 @@ class Server:
         finally:
             link.close()
 
-    def answers(self, path: str, status: int = 200) -> bool:
-        """Whether a page has a status by now."""
-        with suppress(OSError):
-            return self.get(path)[0] == status
-        return False
+    def is_ready(self) -> bool:
+        """Whether everything is up."""
+        return self.get("/readyz")[0] == 200
 
-    def pid(self, name: str) -> int | None:
+    def text(self) -> str:
+        """What it has said so far."""
+        return "".join(self.said)
+
+    def pid(self, name: str) -> int:
         """The process started last under a name."""
-        found = re.findall(rf"{name} is process (\d+)", self.said.read_text())
-        return int(found[-1]) if found else None
+        return int(re.findall(rf"{name} is process (\d+)", self.text())[-1])
 
     def stop(self, number: int, seconds: float = 6) -> int:
         """Send a signal; the exit code, once nobody of the whole family is left."""
@@ -75,86 +64,51 @@ class Server:
     def ended(self, seconds: float = SOON) -> int:
         """The exit code, once the supervisor and whoever inherited its output are gone."""
         code = self.process.wait(seconds)
-        until(lambda: not self.family(), seconds)
+        self._listener.join(seconds)
+        assert not self._listener.is_alive(), "Somebody still holds the output: an orphan."
         return code
-
-    def family(self) -> list[int]:
-        """The processes that still write where this server was told to."""
-        return [pid for pid in map(int, filter(str.isdecimal, os.listdir("/proc"))) if self.holds(pid)]
-
-    def holds(self, pid: int) -> bool:
-        """Whether a process has our output open."""
-        with suppress(OSError):
-            return os.readlink(f"/proc/{pid}/fd/2") == str(self.said)
-        return False
 
 
 @contextmanager
-def serving(house: House, *arguments: str, **env: str) -> Iterator[Server]:
-    """A server of a house, ended with all it started even when a test fails."""
-    port = free_port()
-    said = house.data.parent / f"said-{port}"
-    with open(said, "w") as output:
-        process = subprocess.Popen(
-            house.command("serve", *arguments),
-            env=house.env | {"PORT": str(port)} | env,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            start_new_session=True,
-            text=True,
-        )
-    server = Server(process, port, said)
+def operated(house: House, *arguments: str, **env: str) -> Iterator[Operated]:
+    """A server that is ready, ended with all it started even when a test fails."""
+    server = Operated(replace(house, env=house.env | env), *arguments)
     try:
+        server.welcome()
+        until(server.is_ready)
         yield server
     finally:
-        process.kill()
-        process.wait()
-        for pid in server.family():
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+        server.kill()
 
 
-needs_proc = pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="Looks for orphans in /proc.")
-
-
-@needs_proc
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_it_starts_over_nothing_and_leaves_nobody_behind(house: House, number: int):
-    with serving(house) as server:
-        until(lambda: server.answers("/readyz"))
+    with operated(house) as server:
         assert server.get("/healthz") == (200, "ok")
-        assert "Nothing is set up yet" in server.said.read_text()
-        idle = socket.create_connection(("127.0.0.1", server.port))
-        idle.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
-        assert idle.recv(100).startswith(b"HTTP/1.1 200")
-        assert server.stop(number) == 0
-        idle.close()
+        assert "Nothing is set up yet" in server.text()
+        with socket.create_connection(("127.0.0.1", server.port)) as idle:
+            idle.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            assert idle.recv(100).startswith(b"HTTP/1.1 200")
+            assert server.stop(number) == 0
 
 
-@needs_proc
 def test_a_killed_supervisor_leaves_no_orphan(house: House):
-    with serving(house) as server:
-        until(lambda: server.answers("/readyz"))
+    with operated(house) as server:
         assert server.stop(signal.SIGKILL, SOON) == -signal.SIGKILL
 
 
-@needs_proc
 def test_a_dead_worker_is_started_again(house: House):
-    with serving(house) as server:
-        until(lambda: server.answers("/readyz"))
+    with operated(house) as server:
         first = server.pid("The worker")
         os.kill(first, signal.SIGKILL)
         until(lambda: server.pid("The worker") != first)
-        assert "The worker ended with code 137" in server.said.read_text()
+        assert "The worker ended with code 137" in server.text()
         assert server.get("/healthz") == (200, "ok")
         assert server.stop(signal.SIGTERM) == 0
 
 
-@needs_proc
 def test_a_dead_web_server_ends_everything_with_its_code(house: House):
-    with serving(house) as server:
-        until(lambda: server.answers("/healthz"))
+    with operated(house) as server:
         os.kill(server.pid("The web server"), signal.SIGKILL)
         assert server.ended() == 128 + signal.SIGKILL
 
@@ -178,22 +132,20 @@ def test_an_address_of_another_machine_is_one_sentence(house: House):
 
 
 def test_processes_without_redis_are_refused(house: House):
-    done = house.run("serve", check=False, ACTA_WEB_PROCESSES="4", REDIS_URL="")
+    done = house.run("serve", "--processes", "4", check=False, REDIS_URL="")
     assert done.returncode == 1
-    assert "set REDIS_URL, or leave it at 1" in done.stderr
+    assert "set REDIS_URL, or leave it at one" in done.stderr
 
 
 def test_the_demo_is_served_and_a_second_start_changes_nothing(house: House):
     book = house.data / "demo.json"
-    with serving(house, "--demo") as server:
-        until(lambda: server.answers("/readyz"))
+    with operated(house, "--demo") as server:
         first = json.loads(book.read_text())
-        assert first["admin"]["password"] in server.said.read_text()
+        assert first["admin"]["password"] in server.text()
         assert first["base_url"] == f"http://localhost:{server.port}"
         server.stop(signal.SIGTERM)
     since = time.monotonic()
-    with serving(house, "--demo") as server:
-        until(lambda: server.answers("/healthz"))
+    with operated(house, "--demo") as server:
         assert time.monotonic() - since < 15
         second = json.loads(book.read_text())
         server.stop(signal.SIGTERM)
@@ -204,20 +156,23 @@ def test_the_demo_is_served_and_a_second_start_changes_nothing(house: House):
 
 def test_a_port_on_the_command_line_is_the_port_everywhere(house: House):
     port = free_port()
-    with serving(house, "--demo", "--port", str(port)) as server:
+    server = Operated(house, "--demo", "--port", str(port))
+    try:
+        server.welcome()
         server.port = port
-        until(lambda: server.answers("/healthz"))
+        assert server.get("/healthz") == (200, "ok")
         assert json.loads((house.data / "demo.json").read_text())["base_url"] == f"http://localhost:{port}"
         server.stop(signal.SIGTERM)
+    finally:
+        server.kill()
 
 
 def test_a_request_is_a_line_of_the_log_without_its_secrets(house: House):
-    with serving(house, ACTA_LOG_LEVEL="DEBUG") as server:
-        until(lambda: server.answers("/healthz?personal_api_key=phx_secret"))
+    with operated(house, ACTA_LOG_LEVEL="DEBUG") as server:
+        server.get("/healthz?personal_api_key=phx_secret")
         server.stop(signal.SIGTERM)
-    said = server.said.read_text()
-    assert re.search(r"127\.0\.0\.1 GET /healthz 200 2 bytes \d+ ms [0-9a-f-]{36}", said)
-    assert "phx_secret" not in said
+    assert re.search(r"127\.0\.0\.1 GET /healthz 200 2 bytes \d+ ms [0-9a-f-]{36}", server.text())
+    assert "phx_secret" not in server.text()
 
 
 def test_tables_of_another_draft_are_refused_with_the_way_out(house: House):
@@ -258,8 +213,24 @@ def test_a_database_that_does_not_answer_is_one_sentence(house: House):
     assert "Traceback" not in done.stderr
 
 
+WORK = """
+import time
+from tests.accounts.test_health import ring
+result, deadline = ring.enqueue(2), time.monotonic() + 30
+while not result.is_finished and time.monotonic() < deadline:
+    time.sleep(0.05)
+    result.refresh()
+print(result.return_value)
+"""
+
+
+def test_a_task_is_done_by_the_worker(house: House):
+    with operated(house):
+        assert house.run("shell", "-c", WORK).stdout.endswith("ding ding \n")
+
+
 @pytest.mark.redis
-def test_with_redis_it_is_as_ready(house: House, redis_url: str):
-    with serving(house, REDIS_URL=redis_url, ACTA_WEB_PROCESSES="2") as server:
-        until(lambda: server.answers("/readyz"))
+def test_with_redis_it_is_as_ready_and_works_as_well(house: House, redis_url: str):
+    with operated(house, "--processes", "2", REDIS_URL=redis_url) as server:
+        assert house.run("shell", "-c", WORK, REDIS_URL=redis_url).stdout.endswith("ding ding \n")
         assert server.stop(signal.SIGTERM) == 0

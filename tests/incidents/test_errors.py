@@ -128,6 +128,17 @@ def test_the_host_door_is_the_same_root(token: str, alice: Member) -> None:
     envelope(by_host.get("/v2/nothing"), 404, "not_found", "not_found")
 
 
+@pytest.mark.parametrize("path", ["/", "/v9/actions", "/incidents/v3/actions", "/admin/", "/docs"])
+def test_behind_its_own_host_the_api_answers_everything(db: None, path: str) -> None:
+    envelope(Api("incidents", None, host="incidents.localhost").get(path), 404, "not_found", "not_found")
+
+
+def test_v2_says_when_upstream_switches_it_off(api: Api) -> None:
+    assert api.get("/v2/actions")["Sunset"] == "Thu, 31 Dec 2026 00:00:00 GMT"
+    assert api.get("/v2/actions")["Deprecation"] == "true"
+    assert "Sunset" not in api.get("/v3/actions")
+
+
 @pytest.mark.parametrize("path", ["/v2/actions/", "/v3/actions/", "/v1/identity/"])
 def test_a_trailing_slash_is_not_redirected(api: Api, path: str) -> None:
     assert api.get(path).status_code == 200

@@ -50,9 +50,7 @@ class Command(HouseCommand):
         parser.add_argument("slug", help="The workspace.")
         parser.add_argument("app", choices=settings.ACTA_APPS)
         parser.add_argument("--name", default="", help="What people call it.")
-        parser.add_argument(
-            "--role", action="extend", nargs="+", metavar="WORD", help="The vendor's roles or scopes; none opens little."
-        )
+        parser.add_argument("--role", action="extend", nargs="+", metavar="WORD", help="The vendor's roles or scopes.")
         parser.add_argument("--member", metavar="EMAIL", help="Whose key it is.")
         parser.add_argument("--limit", type=int, metavar="N", help="Requests a minute, instead of the vendor's limit.")
         parser.add_argument("--expires", metavar="WHEN", help="RFC 3339, or a date in the workspace's time zone.")

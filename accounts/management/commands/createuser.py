@@ -62,7 +62,8 @@ class Command(HouseCommand):
     def report(self, member: Member, is_known: bool) -> None:
         """What was done, and how to change it."""
         password = "the password she has" if is_known else "this password"
-        self.say(f"{member.name}, {member.role} of {member.workspace.slug}, signs in as {member.email} with {password}.")
+        who = f"{member.name}, {member.role} of {member.workspace.slug},"
+        self.say(f"{who} signs in as {member.email} with {password}.")
         self.say(f"Another password: {undo(str(member.email))}")
 
 

@@ -19,7 +19,7 @@ from accounts.serving.supervising import supervise
 
 
 def positive(text: str) -> int:
-    """A number of threads."""
+    """A number of threads or processes."""
     if not text.isdecimal() or not 0 < int(text) < 1000:
         raise ArgumentTypeError("between 1 and 999, please")
     return int(text)
@@ -33,28 +33,28 @@ class Command(HouseCommand):
         parser.add_argument("--host", default="127.0.0.1", help="The address to listen on.")
         parser.add_argument("--port", type=int, help="Instead of the setting PORT.")
         parser.add_argument("--threads", type=positive, default=8, help="Requests one process answers at a time.")
+        parser.add_argument("--processes", type=positive, default=1, help="Web processes; more than one needs Redis.")
 
     def work(self, **options: Any) -> None:
         if options["port"] not in (None, settings.PORT):
             # Addresses are made of the port everywhere, so it is changed where every process reads it.
             os.execvp("env", ["env", f"PORT={options['port']}", *sys.orig_argv])  # noqa: S606, S607
-        self.refuse_lonely_processes()
+        self.refuse_lonely_processes(options["processes"])
         with listen(options["host"], settings.PORT) as listener:
             prepare(self.say)
             self.stdout.write(self.welcome(options["demo"]))
             self.stdout.flush()
             # The children open their own.
             connections.close_all()
-            code = supervise(listener, threads=options["threads"], processes=settings.ACTA_WEB_PROCESSES)
+            code = supervise(listener, threads=options["threads"], processes=options["processes"])
         if code:
             raise SystemExit(code)
 
-    def refuse_lonely_processes(self) -> None:
+    def refuse_lonely_processes(self, processes: int) -> None:
         """Several processes count requests together, and only Redis lets them."""
-        if settings.ACTA_WEB_PROCESSES > 1 and not settings.REDIS_URL:
+        if processes > 1 and not settings.REDIS_URL:
             raise CommandError(
-                f"ACTA_WEB_PROCESSES is {settings.ACTA_WEB_PROCESSES}, and rate limits are kept in one process: "
-                "set REDIS_URL, or leave it at 1."
+                f"{processes} processes would each keep rate limits of their own: set REDIS_URL, or leave it at one."
             )
 
     def welcome(self, demo: bool) -> str:

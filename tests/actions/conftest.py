@@ -1,0 +1,33 @@
+"""The cast of the ledger's tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection, transaction
+
+from accounts.models import Member
+from actions.models import Performer
+from tests.actions.factories import make_performer
+from tests.ledger_fixture import unsealed_flush  # noqa: F401
+
+
+@pytest.fixture
+def performer(alice: Member) -> Performer:
+    """Alice, as whoever did something."""
+    return make_performer(alice)
+
+
+@pytest.fixture
+def in_transaction(db: None) -> Iterator[None]:
+    """What rules run in; everything is undone at the end."""
+    with transaction.atomic():
+        yield
+
+
+@pytest.fixture
+def sqlite() -> None:
+    """Only for the run on SQLite."""
+    if connection.vendor != "sqlite":
+        pytest.skip("Only for the run on SQLite.")

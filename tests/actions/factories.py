@@ -1,0 +1,39 @@
+"""Facts and movements, made through the door."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from accounts.models import Member
+from actions import ledger
+from actions.models import Action, Entry, Performer
+from actions.rules.performers import find_or_make_performer
+from tests.factories import NOON
+
+# Members stand for what is done: any tenant row can be a subject.
+GREETED = ledger.verb("tests.member.greeted", "greeted {subject}")
+SOLD = ledger.verb("tests.member.sold", "sold {subject}", type="tests-sale", key="sale:{id}", params=("value",))
+
+
+def make_performer(member: Member, *, at: datetime = NOON) -> Performer:
+    """Whoever a member is to the ledger."""
+    return Performer.objects.get(pk=find_or_make_performer(member, at=at))
+
+
+def make_fact(actor: Member, subject: Member | None = None, *, at: datetime = NOON, **facts: Any) -> Action:
+    """Somebody greeted somebody, herself unless a subject is given."""
+    facts.setdefault("performer", actor)
+    return ledger.record(facts.pop("verb", GREETED), subject or actor, actor=actor, at=at, **facts)
+
+
+def take_back(actor: Member, subject: Member | None = None, *, at: datetime = NOON, **facts: Any) -> Action | None:
+    """It is not so."""
+    facts = {"verb": GREETED, "occurrence": 1, "reason": "a mistake"} | facts
+    return ledger.cancel(facts.pop("verb"), subject or actor, actor=actor, at=at, **facts)
+
+
+def pay(who: Member | Performer, points: int, actor: Member, *, at: datetime = NOON, **facts: Any) -> Entry:
+    """Move whole points."""
+    facts = {"currency": "PTS", "account": "issued:tests", "amount": points * 1_000_000} | facts
+    return ledger.post(who, facts.pop("currency"), facts.pop("amount"), actor=actor, at=at, **facts)

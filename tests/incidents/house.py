@@ -1,0 +1,62 @@
+"""What the house tests need to know of incidents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from accounts.models import Member
+from incidents.models import Action, Incident
+from incidents.rules import complete_action
+from tests.factories import NOON
+from tests.incidents.factories import make_action, make_incident
+from tests.strangers import World, wire_id
+
+
+def furnish(member: Member, word: str, *, rows: int) -> None:
+    """Incidents with two actions each, one of them completed."""
+    for _ in range(rows):
+        incident = make_incident(member, name=f"{word} incident", summary=f"{word} summary")
+        complete_action(make_action(member, incident, description=f"{word} done"), actor=member, at=NOON)
+        make_action(member, incident, description=f"{word} to do", assignee=member)
+
+
+def number(world: World) -> dict[str, Any]:
+    """Alice's latest incident, whose number Charlie has not reached."""
+    return {"number": world.first(world.alice, Incident).number}
+
+
+def moves(world: World) -> list[dict[str, Any]]:
+    """Her action at her incident, and at his."""
+    action = wire_id(world.first(world.alice, Action))
+    return [{"number": n, "ulid": action, "verb": "complete"} for n in (number(world)["number"], 1)]
+
+
+PLACES: dict[str, Callable[[World], list[dict[str, Any]]]] = {
+    "incidents.views.incident": lambda world: [number(world)],
+    "incidents.views.add_action": lambda world: [number(world)],
+    "incidents.views.move_action": moves,
+}
+
+
+def new_actions(world: World) -> list[tuple[dict[str, Any], set[str]]]:
+    """An action for her incident, and one for her."""
+    hers, his = (wire_id(world.first(member, Incident)) for member in (world.alice, world.charlie))
+    return [
+        ({"incident_id": hers, "description": "x"}, {"incident_id"}),
+        ({"incident_id": his, "description": "x", "assignee_id": world.alice.ulid}, {"assignee_id"}),
+    ]
+
+
+def changed_actions(world: World) -> list[tuple[dict[str, Any], set[str]]]:
+    """Work for her."""
+    return [({"description": "x", "status": "completed", "assignee_id": world.alice.ulid}, {"assignee_id"})]
+
+
+# By operation: bodies that name rows of Alice's, and the fields they are refused for.
+BODIES: dict[str, Callable[[World], list[tuple[dict[str, Any], set[str]]]]] = {
+    "Actions V2#Create": new_actions,
+    "Actions V3#Create": new_actions,
+    "Actions V2#Update": changed_actions,
+    "Actions V3#Update": changed_actions,
+}
