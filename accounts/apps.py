@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class AccountsConfig(AppConfig):
@@ -9,3 +10,7 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import checks  # noqa: F401
+        from accounts.serving.fingerprints import remember
+
+        # Whoever migrates, the tables know which drafts of the migrations made them.
+        post_migrate.connect(lambda **kwargs: remember(), sender=self, weak=False)

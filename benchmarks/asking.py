@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from typing import Any
 from urllib.parse import urlencode
@@ -38,13 +38,17 @@ def environ(token: str, path: str, query: dict[str, Any] | None = None, *, metho
 def stream(asked: dict[str, Any], body: bytes = b"") -> Iterator[bytes]:
     """The answer in pieces; anything but a 2xx is an error."""
     said: list[str] = []
-    request = asked | {"CONTENT_LENGTH": str(len(body)), "wsgi.input": BytesIO(body)}
-    answer = application(request, lambda status, headers, *rest: said.append(status))
+
+    def start(status: str, headers: Any, error: Any = None, /) -> Callable[[bytes], object]:
+        said.append(status)
+        return lambda piece: None
+
+    answer: Any = application(asked | {"CONTENT_LENGTH": str(len(body)), "wsgi.input": BytesIO(body)}, start)
     try:
         assert said[0].startswith("2"), f"{said[0]}: {b''.join(answer)!r}"
         yield from answer
     finally:
-        answer.close()  # type: ignore[attr-defined]
+        answer.close()
 
 
 def ask(asked: dict[str, Any], body: bytes = b"") -> bytes:

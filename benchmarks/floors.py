@@ -17,7 +17,7 @@ Record = tuple[Any, ...]
 
 
 class SQLite:
-    """The sqlite3 module, with the pragmas of the server's own connections."""
+    """The sqlite3 module, with the pragmas of Django's own connection."""
 
     # Every time in these lists has its microseconds, so nothing need be added.
     at = "replace({0}, ' ', 'T') || 'Z'"
@@ -26,7 +26,7 @@ class SQLite:
     def __init__(self) -> None:
         options = connection.settings_dict["OPTIONS"]
         self.driver = sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)
-        self.driver.executescript(options.get("init_command", ""))
+        self.driver.executescript(f"PRAGMA foreign_keys = ON; {options.get('init_command', '')}")
 
     def prepare(self, sql: str, values: list[Any]) -> None:
         """The module keeps statements by itself."""

@@ -81,7 +81,7 @@ def outstanding(floor: Floor, tenant: Tenant) -> list[tuple[UUID, str]]:
     """Actions that wait for somebody, with their descriptions."""
     sql = """
         SELECT id, description FROM incidents_action
-        WHERE workspace_id = ? AND status = 'outstanding' AND NOT is_private
+        WHERE workspace_id = ? AND status = 'outstanding' AND mode = 'standard' AND NOT is_private
         AND assignee_id IS NOT NULL AND creator_member_id IS NOT NULL
         ORDER BY id LIMIT 4000
     """

@@ -76,7 +76,9 @@ def data_folder(path: Path) -> Path:
 PORT = port("PORT", "8000")
 ACTA_DATA = data_folder(BASE_DIR / setting("ACTA_DATA", "var"))
 ACTA_BASE_DOMAIN = setting("ACTA_BASE_DOMAIN", "localhost").lower().strip(".")
-ACTA_BASE_URL = setting("ACTA_BASE_URL", f"http://{ACTA_BASE_DOMAIN}:{PORT}").rstrip("/")
+# By number, because some clients take the name localhost for an address we do not listen on.
+BASE_HOST = "127.0.0.1" if ACTA_BASE_DOMAIN == "localhost" else ACTA_BASE_DOMAIN
+ACTA_BASE_URL = setting("ACTA_BASE_URL", f"http://{BASE_HOST}:{PORT}").rstrip("/")
 ACTA_HOSTS = words("ACTA_HOSTS")
 ACTA_TRUSTED_PROXIES = networks("ACTA_TRUSTED_PROXIES")
 ACTA_WEBHOOKS_ALLOW_PRIVATE = switch("ACTA_WEBHOOKS_ALLOW_PRIVATE")

@@ -18,6 +18,7 @@ from django.urls.resolvers import RegexPattern
 
 from accounts.api.views import DialectView, UnknownPath
 from config.hosts import app_urls
+from tests.contracts import METHODS
 
 NAMED = re.compile(r"<(?:\w+:)?(\w+)>")
 
@@ -53,8 +54,8 @@ class Route:
     @property
     def methods(self) -> dict[str, str]:
         """From method to action of an API's view; methods without actions are their own."""
-        actions = getattr(self.view, "actions", None)
-        return actions or {name: name for name in ("get", "post", "put", "patch", "delete") if hasattr(self.api, name)}
+        actions = getattr(self.view, "actions", None) or {name: name for name in METHODS if hasattr(self.api, name)}
+        return {name: action for name, action in actions.items() if name in METHODS}
 
     @property
     def noun(self) -> type[Model] | None:
@@ -71,8 +72,10 @@ def text_of(pattern: Any) -> str:
     """A pattern as a path; of an expression that takes many, one that it takes."""
     if not isinstance(pattern, RegexPattern):
         return NAMED.sub(r"{\1}", str(pattern))
-    text = re.sub(r"\(\?P<(\w+)>[^()]*\)", r"{\1}", str(pattern))
-    return re.sub(r"\(\?:(\w*)[^()]*\)[?*+]?", r"\1", text.replace("(?:/.*)?", "/nowhere")).strip("^$")
+    words = re.search(r"\(\?:(\w+)", str(pattern))
+    if words and not pattern.regex.groupindex:
+        return f"{words[1]}/nowhere"
+    return re.sub(r"\(\?P<(\w+)>[^()]*\)", r"{\1}", str(pattern)).strip("^$")
 
 
 def flat(patterns: list[Any], before: str) -> Iterator[tuple[str, URLPattern]]:

@@ -13,7 +13,7 @@ from django.test import Client
 
 from accounts.models import Member, User, Workspace, WorkspaceModel
 from accounts.rules import create_login
-from tests.factories import NOON, make_key, make_member, make_workspace
+from tests.factories import make_key, make_member, make_workspace
 from tests.routes import Route, house_rooms, routes
 
 # Everything that Alice ever wrote has it, so an answer to Charlie that has it is a leak.
@@ -21,6 +21,8 @@ MARK = "cheshire"
 # What Charlie searches for: it would find her rows, and is not the mark when a page repeats it.
 SEARCH = "chesh"
 PAGE = {"accept": "text/html"}
+# An id that no row has.
+NEVER = "99999999999999999999999999"
 # Routes whose parameters name no row.
 OPEN: dict[str, dict[str, Any]] = {
     "accounts.admin.site.HouseSite.catch_all_view": {"url": "nowhere"},
@@ -36,6 +38,9 @@ class World:
     alice: Member
     charlie: Member
     tokens: dict[tuple[int, str], str] = field(default_factory=dict)
+    # One for all requests: a new one reads every static file's name.
+    browser: Client = field(default_factory=Client)
+    program: Client = field(default_factory=Client)
 
     def first(self, member: Member, noun: type[Model]) -> Any:
         """A row that a workspace has."""
@@ -48,9 +53,8 @@ class World:
 
     def client(self, member: Member) -> Client:
         """Her browser, signed in."""
-        client = Client()
-        client.force_login(member.user)  # type: ignore[arg-type]
-        return client
+        self.browser.force_login(member.user)  # type: ignore[arg-type]
+        return self.browser
 
     def key(self, member: Member, route: Route) -> dict[str, str]:
         """What a program of hers sends to an API."""
@@ -96,7 +100,9 @@ def wire_id(row: Any) -> str:
 def snapshot(member: Member) -> dict[str, list[Any]]:
     """Everything in her workspace."""
     nouns = [noun for noun in apps.get_models() if issubclass(noun, WorkspaceModel)]
-    rows = {noun._meta.label: list(noun._default_manager.filter(**own(member)).order_by("pk").values()) for noun in nouns}
+    rows = {
+        noun._meta.label: list(noun._default_manager.filter(**own(member)).order_by("pk").values()) for noun in nouns
+    }
     return rows | {"": list(Workspace.objects.filter(pk=member.workspace_id).values())}
 
 
@@ -155,18 +161,41 @@ class Walk:
         """A page, a form, and for lists of the admin a search."""
         for method in ("get", "post"):
             response = self.browse(route, values, {}, method)
-            self.look(f"{method} {route}", response, hers=bool(values) and route.name not in OPEN)
+            hers = bool(values) and route.name not in OPEN
+            self.look(f"{method} {route}", response, hers=hers and not self.is_closed(route, method, response))
         if route.noun and not values:
             self.look(f"search {route}", self.browse(route, values, {}, query={"q": SEARCH}))
             self.seize(route)
             self.complete(route)
 
+    def is_closed(self, route: Route, method: str, response: Any) -> bool:
+        """Whether nobody may do this here, whatever the row: what never was is refused alike."""
+        if response.status_code not in (403, 405) or not route.noun:
+            return bool(response.status_code == 405)
+        never = {name: "complete" if name == "button" else NEVER for name in route.parameters}
+        return bool(self.browse(route, never, {}, method).status_code == response.status_code)
+
     def browse(self, route: Route, values: Any, headers: Any, method: str = "get", query: Any = None) -> Any:
         """By Charlie's browser, to where it ends up."""
-        client = self.world.client(self.world.charlie)
-        return client.generic(
-            method.upper(), route.at(values), query_params=query, headers=headers | host(route), follow=True
-        )
+        call = getattr(self.world.client(self.world.charlie), method)
+        return call(route.at(values), query, headers=headers | host(route), follow=True)
+
+    def control(self) -> list[str]:
+        """Alice, asking for the same: what is hers and not found would make Charlie's walk worthless."""
+        lost = []
+        for route in routes():
+            for values in values_of(route, self.world)[:1]:
+                response = self.asked_by_alice(route, values)
+                if values and route.name not in OPEN and (is_gone(response) or response.status_code >= 500):
+                    lost.append(f"{route}: {response.status_code}")
+        return lost
+
+    def asked_by_alice(self, route: Route, values: dict[str, Any]) -> Any:
+        """By her key or by her browser."""
+        if route.api:
+            headers = self.world.key(self.world.alice, route) | host(route)
+            return self.world.program.get(route.at(values), headers=headers)
+        return self.world.client(self.world.alice).get(route.at(values), headers=host(route), follow=True)
 
     def look(self, what: str, response: Any, *, hers: bool = False) -> None:
         """Nothing of hers may be in an answer, and a row of hers is not there."""
@@ -176,17 +205,17 @@ class Walk:
         if status == 500:
             self.faults.append(f"{what}: {status}")
         if hers and not is_gone(response):
-            self.faults.append(f"{what}: {status}")
+            self.faults.append(f"{what}: {status} at {response.request['PATH_INFO']}")
 
     def seize(self, route: Route) -> None:
         """Her row among the selected ones of a list."""
-        client = self.world.client(self.world.charlie)
-        page = client.get(route.path)
         model_admin = getattr(route.view, "model_admin", None)
-        names = model_admin.get_actions(page.wsgi_request) if model_admin and page.status_code == 200 else {}
-        for name in names:
-            form = {"action": name, "_selected_action": str(self.world.first(self.world.alice, route.noun).pk)}  # type: ignore[arg-type]
-            self.look(f"{name} at {route}", client.post(route.path, form, follow=True))
+        assert route.noun
+        key = str(self.world.first(self.world.alice, route.noun).pk)
+        for button in getattr(model_admin, "buttons", ()):
+            form = {"action": button.name, "_selected_action": key}
+            response = self.world.client(self.world.charlie).post(route.path, form, follow=True)
+            self.look(f"{button.name} at {route}", response)
 
     def complete(self, route: Route) -> None:
         """Her rows among what a field of a form proposes."""
@@ -221,7 +250,7 @@ class Walk:
     def send(self, route: Route, method: str, values: Any, body: Any = None, query: Any = None) -> Any:
         """By Charlie's key."""
         headers = self.world.key(self.world.charlie, route) | host(route)
-        call = getattr(Client(), method)
+        call = getattr(self.world.program, method)
         if method == "get":
             return call(route.at(values), query, headers=headers)
         return call(route.at(values), body, content_type="application/json", headers=headers)
@@ -266,8 +295,6 @@ def host(route: Route) -> dict[str, str]:
 
 
 def is_gone(response: Any) -> bool:
-    """Not found; the admin says so on its first page, and keeps logins for superusers."""
-    if response.status_code in (403, 404):
-        return response.status_code == 404 or response.request["PATH_INFO"].startswith("/admin/accounts/user/")
-    return bool(response.status_code == 200 and response.request["PATH_INFO"] == "/admin/")
-
+    """Not found; the admin says so on its first page."""
+    first = response.status_code == 200 and response.request["PATH_INFO"] == "/admin/"
+    return bool(response.status_code == 404 or first)

@@ -4,13 +4,29 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from datetime import datetime
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
+import orjson
 import pytest
+from django.apps import apps
+from django.db.models import CheckConstraint, Model
 
+from accounts.api.schema import describe
+from accounts.models import Member, WorkspaceModel, WorkspaceQuerySet
+from actions.ledger.verbs import _verbs as ledger_verbs
+from actions.models import Action as Fact
+from tests.clients_of import Api
+from tests.contracts import Document, Operation, contract_of
+from tests.factories import make_key
 from tests.houses import CHECKOUT
+from tests.routes import Route, routes
 from tests.services import TESTS_ONLY
 from tests.settings import documented_defaults
+from tests.strangers import Walk, make_world, values_of
 
 PACKAGES = ["config", "accounts", "actions", "incidents", "cadences", "analytics", "gamification"]
 SOURCES = sorted(path for package in PACKAGES for path in (CHECKOUT / package).rglob("*.py"))
@@ -18,6 +34,7 @@ SOURCES = sorted(path for package in PACKAGES for path in (CHECKOUT / package).r
 # They differ between the databases: É does not fold on SQLite, and the engines of regexes disagree.
 LOOKUPS = ("contains", "icontains", "regex", "iregex")
 CLOCKS = ("auto_now", "auto_now_add")
+CLIENT_LOCKS = [str(path.relative_to(CHECKOUT)) for path in CHECKOUT.glob("tests/clients/*/requirements.txt")]
 READERS = ("setting", "switch", "words", "networks", "port")
 
 
@@ -92,7 +109,7 @@ def test_an_app_has_one_migration_until_the_first_release():
         assert [path.name for path in migrations] in ([], ["0001_initial.py"])
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt", *CLIENT_LOCKS])
 def test_the_locks_have_hashes_and_name_no_host(name: str):
     lock = (CHECKOUT / name).read_text()
     assert "--hash=sha256:" in lock
@@ -106,3 +123,154 @@ def test_what_runs_is_locked_alike_for_tests():
         return {line.split()[0] for line in (CHECKOUT / name).read_text().splitlines() if "==" in line}
 
     assert pins("requirements.txt") <= pins("requirements-dev.txt")
+
+
+# Nouns
+
+
+def nouns() -> list[type[Model]]:
+    """Every table of ours, those that Django adds for many-to-many included."""
+    return [noun for noun in apps.get_models(include_auto_created=True) if noun._meta.app_label in PACKAGES]
+
+
+def tenants() -> list[type[Model]]:
+    """The tables whose rows belong to a workspace."""
+    return [noun for noun in nouns() if issubclass(noun, WorkspaceModel)]
+
+
+# Workspaces themselves; logins, which may enter several; and what the machinery writes about itself.
+WITHOUT_WORKSPACE = {
+    "accounts.Workspace",
+    "accounts.User",
+    "accounts.User_groups",
+    "accounts.User_user_permissions",
+    "accounts.Heartbeat",
+    "actions.Seal",
+}
+# Found before the workspace is known, unique in the installation, or asked by login.
+FOUND_WITHOUT_WORKSPACE = {
+    "accounts.Key.prefix",
+    "accounts.Key.uid",
+    "accounts.Member.oid",
+    "accounts.Member.uid",
+    "accounts.Member.user",
+    "analytics.Project.api_token",
+}
+
+
+def test_every_noun_is_in_a_workspace():
+    assert {noun._meta.label for noun in nouns()} - {noun._meta.label for noun in tenants()} == WITHOUT_WORKSPACE
+    for noun in tenants():
+        workspace = noun._meta.get_field("workspace")
+        assert not workspace.null, noun
+        assert issubclass(type(noun._default_manager.all()), WorkspaceQuerySet), noun
+
+
+def test_the_workspace_comes_first_in_every_index_and_unique_constraint():
+    for noun in tenants():
+        rules = [*noun._meta.indexes, *noun._meta.constraints]
+        for rule in rules:
+            if not isinstance(rule, CheckConstraint):
+                assert rule.fields[:1] in (["workspace"], ("workspace",)), (noun, rule.name)
+        assert not noun._meta.unique_together, noun
+
+
+def test_no_column_is_indexed_by_itself():
+    columns = [column for noun in tenants() for column in noun._meta.local_concrete_fields if not column.primary_key]
+    alone = {str(column) for column in columns if column.db_index or column.unique}
+    assert alone == FOUND_WITHOUT_WORKSPACE
+
+
+def test_accounts_does_not_know_who_points_to_it():
+    for noun in nouns():
+        for column in noun._meta.local_concrete_fields:
+            if column.is_relation and column.related_model._meta.app_label == "accounts" != noun._meta.app_label:
+                assert column.remote_field.related_name == "+", str(column)
+
+
+# Strangers
+
+
+@pytest.mark.django_db
+def test_a_stranger_finds_nothing_of_hers_by_any_address():
+    assert Walk(make_world()).everywhere() == []
+
+
+@pytest.mark.django_db
+def test_she_herself_finds_all_of_it():
+    assert Walk(make_world()).control() == []
+
+
+@pytest.mark.django_db
+def test_a_route_that_nobody_knows_how_to_ask_is_named():
+    route = Route("", "/incidents/unheard/{of}", lambda request, of: None)
+    with pytest.raises(AssertionError, match="say in PLACES"):
+        values_of(route, make_world())
+
+
+# Parameters
+
+
+def documented_parameters() -> list[Any]:
+    """The query parameters that contracts give to operations which are served."""
+    documents = [(app, contract, Document(describe(app))) for app in PACKAGES if (contract := contract_of(app))]
+    return [
+        pytest.param(app, one, parameter["name"], id=f"{one} {parameter['name']}")
+        for app, contract, ours in documents
+        for one in contract.operations()
+        if ours.find(one.method, one.path)
+        for parameter in one.facts.get("parameters", ())
+        if parameter["in"] == "query"
+    ]
+
+
+def listed(api: Api, path: str, query: dict[str, str]) -> list[Any]:
+    """The rows of a list, whatever it calls them."""
+    response = api.get(path, query)
+    assert response.status_code == 200, response
+    body = orjson.loads(b"".join(response))
+    rows: list[Any] = next(value for value in body.values() if isinstance(value, list))
+    return rows
+
+
+@pytest.mark.parametrize(("app", "operation", "parameter"), documented_parameters())
+def test_every_documented_parameter_narrows(alice: Member, app: str, operation: Operation, parameter: str):
+    lines = import_module(f"tests.{app}.house").narrowing(alice)[operation.facts["operationId"]]
+    assert parameter in lines, f"Say in narrowing() of tests/{app}/house.py what {parameter} keeps and drops."
+    words = import_module(f"{app}.addresses").WORDS
+    api = Api(app, make_key(alice.workspace, app, *words)[1])
+    everything = listed(api, operation.path, {})
+    for query in lines[parameter]:
+        kept = listed(api, operation.path, query)
+        assert all(row in everything for row in kept), query
+        assert 0 < len(kept) < len(everything), query
+
+
+@pytest.mark.django_db
+def test_every_operator_of_a_parameter_has_a_line(alice: Member):
+    lists = {route.api for route in routes() if hasattr(route.api, "filterset_class")}
+    for api in filter(None, lists):
+        lines = import_module(f"tests.{api.dialect.app}.house").narrowing(alice)[api.wire["list"]["id"]]
+        written = {key for queries in lines.values() for query in queries for key in query}
+        filters = api.filterset_class.filters.values()  # type: ignore[attr-defined]
+        assert written == {f"{one.name}[{op}]" if op else one.name for one in filters for op in one.operators}
+
+
+# Verbs
+
+
+def registered_verbs() -> list[str]:
+    """What our apps tell the ledger."""
+    for app in PACKAGES:
+        if find_spec(f"{app}.verbs"):
+            import_module(f"{app}.verbs")
+    return sorted(name for name in ledger_verbs if name.partition(".")[0] in PACKAGES)
+
+
+@pytest.mark.parametrize("verb", registered_verbs())
+def test_every_verb_is_recorded_by_a_rule(alice: Member, noon: datetime, verb: str):
+    app = verb.partition(".")[0]
+    doings = import_module(f"tests.{app}.house").DOINGS
+    assert verb in doings, f"Say in DOINGS of tests/{app}/house.py which rule records {verb}."
+    doings[verb](alice, noon)
+    assert Fact.objects.of(alice.workspace).filter(verb=verb).exists()

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import Resolver404, resolve, reverse
+from django.urls import resolve, reverse
 
 from accounts.pages import Visitor, visitor_of
 
@@ -60,11 +60,7 @@ class HouseSite(AdminSite):
 
     def catch_all_view(self, request: HttpRequest, url: str) -> HttpResponse:
         """Pages redirect to their slash although APIs never do."""
-        try:
-            resolve(f"{request.path_info}/")
-        except Resolver404 as error:
-            raise Http404("There is no such page.") from error
-        if url.endswith("/"):
+        if url.endswith("/") or "url" in resolve(f"{request.path_info}/").kwargs:
             raise Http404("There is no such page.")
         return HttpResponsePermanentRedirect(request.get_full_path(force_append_slash=True))
 

@@ -20,4 +20,5 @@ def route(where: str, view: type[DialectView], actions: dict[str, str] | None = 
 
 def unknown(view: type[UnknownPath], segments: str) -> URLPattern:
     """The catch-all under an API's first segments, a regular expression of words."""
-    return re_path(rf"^(?:{segments})(?:/.*)?$", view.as_view())
+    # A line break in a path is a letter like any other.
+    return re_path(rf"(?s)^(?:{segments})(?:/.*)?$", view.as_view())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from accounts.views.documents import docs, openapi
-from accounts.views.home import home
+from accounts.views.front import home
 from accounts.views.logins import Login, change_password, logout
 from accounts.views.setup import set_up
 from accounts.views.workspaces import choose_workspace, workspaces

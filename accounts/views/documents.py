@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.api.schema import describe
-from accounts.views.home import SPEAKS
+from accounts.views.front import SPEAKS
 
 
 @cache

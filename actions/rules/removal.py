@@ -11,6 +11,7 @@ from django.apps import apps
 from accounts.callers import Actor
 from accounts.models import Key, Member, User, Workspace, WorkspaceModel
 from accounts.rules.workspaces import rooms
+from actions.rules.passing import eased_foreign_keys
 from actions.rules.seals import unsealed
 
 KEPT_BY_RESET = (Member, Key)
@@ -19,17 +20,18 @@ KEPT_BY_RESET = (Member, Key)
 def tenant_models() -> list[type[WorkspaceModel]]:
     """Every table with a workspace column, those that point to others before those."""
     tables = [model for model in apps.get_models() if issubclass(model, WorkspaceModel) and not model._meta.proxy]
-    parents = {model: _parents(model) & set(tables) for model in tables}
-    return list(reversed(list(TopologicalSorter(parents).static_order())))
+    sorter = TopologicalSorter({model: [parent for parent in tables if _points(model, parent)] for model in tables})
+    return list(sorter.static_order())[::-1]
 
 
-def _parents(model: type[WorkspaceModel]) -> set[object]:
-    return {field.related_model for field in model._meta.concrete_fields} - {model}
+def _points(model: type[WorkspaceModel], parent: type[WorkspaceModel]) -> bool:
+    """Whether rows of one table point to rows of another; pointing to itself needs no order."""
+    return model is not parent and any(field.related_model is parent for field in model._meta.concrete_fields)
 
 
 def delete_workspace(workspace: Workspace, *, actor: Actor) -> dict[str, int]:
     """Delete a workspace, all that is in it, and logins that lead nowhere else; says what and how much."""
-    with unsealed(f"deleteworkspace {workspace.slug}", actor):
+    with eased_foreign_keys(tenant_models()), unsealed(f"deleteworkspace {workspace.slug}", actor):
         Workspace.objects.select_for_update().get(pk=workspace.pk)
         logins = _logins_of_nothing_else(workspace)
         deleted = _empty(workspace, tenant_models())
@@ -40,7 +42,7 @@ def delete_workspace(workspace: Workspace, *, actor: Actor) -> dict[str, int]:
 
 def reset_workspace(workspace: Workspace, *, actor: Actor, at: datetime) -> dict[str, int]:
     """Empty a workspace down to its members and keys, and give it the defaults of a new one."""
-    with unsealed(f"resetworkspace {workspace.slug}", actor):
+    with eased_foreign_keys(tenant_models()), unsealed(f"resetworkspace {workspace.slug}", actor):
         Workspace.objects.select_for_update().get(pk=workspace.pk)
         deleted = _empty(workspace, [model for model in tenant_models() if model not in KEPT_BY_RESET])
         for room in rooms("defaults"):

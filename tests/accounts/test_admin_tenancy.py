@@ -128,7 +128,7 @@ def test_no_address_of_the_admin_shows_a_stranger_anything(stranger: Client, her
     assert len(called) > 40
     for where in called:
         response = stranger.get(where)
-        assert response.status_code in (200, 302, 403, 404), where
+        assert response.status_code in (200, 302, 403, 404, 405), where
         own_address = where if response.status_code == 302 else ""
         page = body(response).replace(own_address, "") if own_address else body(response)
         assert mentions(page, hers) == [], where
@@ -260,7 +260,7 @@ def test_a_form_left_open_in_another_workspace_saves_nothing(alice: Member, char
     both.post(f"/workspaces/{charlie.workspace.slug}/enter/")
     facts = {"_workspace": "wonderland", "name": "Dora", "role": "member"}
     response = both.post("/admin/accounts/member/add/", facts, follow=True)
-    assert told(response) == ["Nothing was saved: you are in Elsewhere now."]
+    assert "Nothing was saved: you are in Elsewhere now." in told(response)
     assert not Member.objects.filter(name="Dora").exists()
 
 

@@ -288,7 +288,8 @@ def test_the_last_of_two_equal_names_counts(sender: Sender) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [b"1" * 5000, b"-" + b"9" * 400, b"18446744073709551616", b"1e308", b"1e400", b"-1e400", b"0." + b"1" * 5000]
+    "value",
+    [b"1" * 5000, b"-" + b"9" * 400, b"18446744073709551616", b"1e308", b"1e400", b"-1e400", b"0." + b"1" * 5000],
 )
 def test_an_enormous_number_is_never_our_fault(sender: Sender, value: bytes) -> None:
     for raw in (sender.body()[:-1] + b', "colour": ' + value + b"}", b'{"description": ' + value + b"}", value):

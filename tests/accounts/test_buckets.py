@@ -334,11 +334,15 @@ def test_every_key_has_a_bucket_of_its_own(slow: Api, api: Api, stopped: SimpleN
 def test_both_doors_and_all_versions_draw_from_one_bucket(alice: Member, stopped: SimpleNamespace) -> None:
     _key, token = make_key(alice.workspace, "incidents", *NAMES)
     by_prefix, by_host = Api("incidents", token), Api("incidents", token, host="incidents.localhost")
-    used = [api.get(path)["X-RateLimit-Used"] for api in (by_prefix, by_host) for path in ("/v2/actions", "/v3/actions")]
+    used = [
+        api.get(path)["X-RateLimit-Used"] for api in (by_prefix, by_host) for path in ("/v2/actions", "/v3/actions")
+    ]
     assert used == ["1", "2", "3", "4"]
 
 
-def test_a_limit_that_is_changed_counts_from_the_next_request(slow: Api, alice: Member, stopped: SimpleNamespace) -> None:
+def test_a_limit_that_is_changed_counts_from_the_next_request(
+    slow: Api, alice: Member, stopped: SimpleNamespace
+) -> None:
     slow.get("/v1/identity")
     key = Key.objects.get(name="Slow")
     key.limit = None

@@ -142,7 +142,7 @@ def test_the_demo_is_served_and_a_second_start_changes_nothing(house: House):
     with operated(house, "--demo") as server:
         first = json.loads(book.read_text())
         assert first["admin"]["password"] in server.text()
-        assert first["base_url"] == f"http://localhost:{server.port}"
+        assert first["base_url"] == f"http://127.0.0.1:{server.port}"
         server.stop(signal.SIGTERM)
     since = time.monotonic()
     with operated(house, "--demo") as server:
@@ -151,7 +151,7 @@ def test_the_demo_is_served_and_a_second_start_changes_nothing(house: House):
         server.stop(signal.SIGTERM)
     assert second["incidents"]["token"] == first["incidents"]["token"]
     assert second["admin"]["password"] == first["admin"]["password"]
-    assert second["incidents"]["url"] == f"http://localhost:{server.port}/incidents"
+    assert second["incidents"]["url"] == f"http://127.0.0.1:{server.port}/incidents"
 
 
 def test_a_port_on_the_command_line_is_the_port_everywhere(house: House):
@@ -161,7 +161,7 @@ def test_a_port_on_the_command_line_is_the_port_everywhere(house: House):
         server.welcome()
         server.port = port
         assert server.get("/healthz") == (200, "ok")
-        assert json.loads((house.data / "demo.json").read_text())["base_url"] == f"http://localhost:{port}"
+        assert json.loads((house.data / "demo.json").read_text())["base_url"] == f"http://127.0.0.1:{port}"
         server.stop(signal.SIGTERM)
     finally:
         server.kill()

@@ -60,7 +60,9 @@ def test_parents_of_the_same_workspace_are_welcome(noun: type[Any]) -> None:
     with_parents_here(noun).refuse_strangers()
 
 
-@pytest.mark.parametrize("names", [["assignee"], ["assignee_id"], {"workspace"}, {"workspace_id"}, ["status", "assignee"]])
+@pytest.mark.parametrize(
+    "names", [["assignee"], ["assignee_id"], {"workspace"}, {"workspace_id"}, ["status", "assignee"]]
+)
 def test_saving_some_fields_refuses_a_stranger_among_them(names: Any) -> None:
     action = with_parents_here(Action)
     action.assignee = unsaved(Member, ELSEWHERE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 from accounts.models import Member
@@ -60,3 +61,36 @@ BODIES: dict[str, Callable[[World], list[tuple[dict[str, Any], set[str]]]]] = {
     "Actions V2#Update": changed_actions,
     "Actions V3#Update": changed_actions,
 }
+
+Query = dict[str, str]
+
+
+def times(name: str) -> list[Query]:
+    """Each operator of a time."""
+    return [
+        {f"{name}[gte]": "2026-03-04"},
+        {f"{name}[lte]": "2026-03-04"},
+        {f"{name}[date_range]": "2026-03-03~2026-03-04"},
+    ]
+
+
+def narrowing(member: Member) -> dict[str, dict[str, list[Query]]]:
+    """By list and parameter: queries that keep some of her actions and drop some."""
+    incident = make_incident(member)
+    actions = [make_action(member, incident, at=NOON + timedelta(days=day)) for day in range(4)]
+    make_action(member, make_incident(member, mode="retrospective"), at=NOON)
+    plain = {"incident_id": [{"incident_id": incident.ulid}], "incident_mode": [{"incident_mode": "standard"}]}
+    paged = {"page_size": [{"page_size": "2"}], "after": [{"after": actions[1].ulid}]}
+    return {
+        "Actions V2#List": plain,
+        "Actions V3#List": plain | paged | {name: times(name) for name in ("created_at", "updated_at")},
+    }
+
+
+def complete(member: Member, at: datetime) -> None:
+    """Complete an action."""
+    complete_action(make_action(member, at=at), actor=member, at=at)
+
+
+# By verb: the doing that records it.
+DOINGS: dict[str, Callable[[Member, datetime], None]] = {"incidents.action.completed": complete}
