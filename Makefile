@@ -44,6 +44,7 @@ format: $(VENV)/dev.stamp ## Put code and templates in the form that check expec
 lock: ## Resolve the requirements again (needs uv); UPGRADE=--upgrade takes the newest
 	$(COMPILE) $(UPGRADE) requirements.in --output-file requirements.txt
 	$(COMPILE) $(UPGRADE) requirements-dev.in --output-file requirements-dev.txt
+	$(COMPILE) $(UPGRADE) tests/clients/incident_io/requirements.in --output-file tests/clients/incident_io/requirements.txt
 
 bench: $(VENV)/dev.stamp ## The benchmarks, each beside its floor
 	@$(PY) -m benchmarks $(ARGS)

@@ -23,7 +23,6 @@ class ActionAdmin(ReadOnlyAdmin):
     list_display = ["seq", "title", "performer", "type", "taken_at", "cancelled_at"]
     list_display_links = ["seq", "title"]
     list_filter = [within("taken_at"), "type", "performer", ("cancelled_at", admin.EmptyFieldListFilter)]
-    list_select_related = ["detail", "performer", "type"]
     search_fields = ["seq", "id"]
     search_help_text = "A number or an id."
     fieldsets = [

@@ -8,6 +8,7 @@ from django.utils.module_loading import autodiscover_modules
 
 class ActionsConfig(AppConfig):
     name = "actions"
+    verbose_name = "Ledger"
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:

@@ -41,7 +41,7 @@ class Hand:
         return cls(
             floor,
             tenant,
-            tenant.incidents[0],
+            tenant.incidents[min(tenant.incidents)],
             Key.objects.get(workspace=tenant.workspace, name="editor"),
             find_or_make_type(tenant.workspace, ACTION_COMPLETED.type, ACTION_COMPLETED.params, at=at),
             dict(Performer.objects.of(tenant.workspace).values_list("member", "pk")),

@@ -22,6 +22,7 @@ class SQLite:
     # Every time in these lists has its microseconds, so nothing need be added.
     at = "replace({0}, ' ', 'T') || 'Z'"
     hex = "{0}"
+    among = "IN ({0})"
 
     def __init__(self) -> None:
         options = connection.settings_dict["OPTIONS"]
@@ -66,6 +67,8 @@ class PostgreSQL:
 
     at = """to_char({0} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
     hex = "encode(uuid_send({0}), 'hex')"
+    # Found first, whatever the planner believes of their number.
+    among = "= ANY(ARRAY({0}))"
 
     def __init__(self) -> None:
         known = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "NAME"}

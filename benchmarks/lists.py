@@ -12,7 +12,7 @@ from benchmarks.asking import ask, environ
 from benchmarks.floors import Floor
 from benchmarks.races import Race
 from benchmarks.rows import BLOCK, OPEN, TAKES, Tenant
-from benchmarks.statements import page, select_actions, whole
+from benchmarks.statements import REAL, page, select_actions, whole
 from benchmarks.worlds import World
 
 PAGE = 100
@@ -51,45 +51,46 @@ def narrowed(world: World, floor: Floor) -> Race:
 
 def first_page(world: World, floor: Floor) -> Race:
     """`GET /v3/actions` as a client begins: no filter but the default, which leaves tests out."""
-    return paged("v3: first page", world.tenant, floor, {}, "a.is_real = ?", [True])
+    return paged("v3: first page", world.tenant, floor, {}, REAL, [True])
 
 
 def deep_page(world: World, floor: Floor) -> Race:
     """`GET /v3/actions?after=` when four fifths of the list are read."""
     seen = rows.action_id(world.tenant, world.size * 4 // 5)
     query = {"after": ulid_text(seen)}
-    return paged("v3: after four fifths", world.tenant, floor, query, "a.is_real = ? AND a.id > ?", [True, seen])
+    return paged("v3: after four fifths", world.tenant, floor, query, f"{REAL} AND a.id > ?", [True, seen])
 
 
 def few_changed(world: World, floor: Floor) -> Race:
     """`GET /v3/actions?updated_at[gte]=` as a sync asks: a page of changes in a list of any length."""
     at = whole_second(world.size - CHANGED) + TAKES
-    where = "a.id IN (SELECT id FROM incidents_action WHERE workspace_id = ? AND updated_at >= ?) AND a.is_real = ?"
+    few = floor.among.format("SELECT id FROM incidents_action WHERE workspace_id = ? AND updated_at >= ?")
     values = [world.tenant.workspace, at, True]
-    return paged("v3: updated_at, few changed", world.tenant, floor, {"updated_at[gte]": wire_time(at)}, where, values)
+    query = {"updated_at[gte]": wire_time(at)}
+    return paged("v3: updated_at, few changed", world.tenant, floor, query, f"a.id {few} AND {REAL}", values)
 
 
 def all_changed(world: World, floor: Floor) -> Race:
     """The same where it leaves nothing out; the floor may keep quiet about a filter that does nothing."""
     query = {"updated_at[gte]": wire_time(rows.START)}
-    return paged("v3: updated_at, all changed", world.tenant, floor, query, "a.is_real = ?", [True])
+    return paged("v3: updated_at, all changed", world.tenant, floor, query, REAL, [True])
 
 
 def without_private(world: World, floor: Floor) -> Race:
     """The first page for a key that may not see private incidents; a tenth of them is."""
-    where = "a.is_real = ? AND a.is_private = ?"
+    where = f"{REAL} AND a.is_private = ?"
     return paged("v3: first page, no private", world.tenant, floor, {}, where, [True, False], key="viewer")
 
 
 def newcomer(world: World, floor: Floor) -> Race:
     """The first page of a small workspace whose rows come last in a table full of others'."""
-    return paged("v3: first page of a newcomer", world.newcomer, floor, {}, "a.is_real = ?", [True])
+    return paged("v3: first page of a newcomer", world.newcomer, floor, {}, REAL, [True])
 
 
 def one_incident(world: World, floor: Floor) -> Race:
     """`GET /v2/actions` of one incident with eighty actions, which is not streamed."""
     incident = world.tenant.incidents[world.size // BLOCK // 2 * OPEN + 1]
-    sql = select_actions(floor, "a.incident_id = ? AND a.is_real = ?")
+    sql = select_actions(floor, f"a.incident_id = ? AND {REAL}")
     values = [floor.value(value) for value in (world.tenant.workspace, incident, True)]
     asked = environ(world.tenant.tokens["reader"], "/v2/actions", {"incident_id": ulid_text(incident)})
     floor.prepare(sql, values)

@@ -12,7 +12,7 @@ import orjson
 from benchmarks.asking import environ, stream
 from benchmarks.floors import Floor
 from benchmarks.races import Race
-from benchmarks.statements import select_actions
+from benchmarks.statements import REAL, select_actions
 from benchmarks.worlds import World
 from incidents.api import rows as wire
 
@@ -30,10 +30,10 @@ def digest(pieces: Iterable[bytes]) -> tuple[int, int]:
 
 def everything(world: World, floor: Floor) -> Race:
     """`GET /v2/actions`, read to its end, against one statement on a cursor that fetches a thousand rows at a time."""
-    sql = select_actions(floor, "a.is_real = ?")
+    sql = select_actions(floor, REAL)
     values = [world.tenant.workspace, floor.value(True)]
     asked = environ(world.tenant.tokens["reader"], PATH)
-    [(items,)] = floor.select("SELECT count(*) FROM incidents_action WHERE workspace_id = ? AND is_real = ?", values)
+    [(items,)] = floor.select(f"SELECT count(*) FROM incidents_action a WHERE a.workspace_id = ? AND {REAL}", values)
     return Race(
         "v2: everything, streamed",
         lambda: digest(stream(asked)),

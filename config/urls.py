@@ -16,7 +16,7 @@ urlpatterns = [
     path("admin/", site.urls),
     # Pages redirect to their slash, although no API does.
     *[path(name, RedirectView.as_view(url=f"/{name}/")) for name in ("admin", *settings.ACTA_APPS)],
-    # actions: pages, docs, openapi.json, API
+    path("actions/", include("actions.api.urls")),
     path("incidents/", include("incidents.urls")),
     path("incidents/", include("incidents.api.urls")),
     path("cadences/", include("cadences.urls")),

@@ -56,7 +56,6 @@ class IncidentAdmin(IncidentsAdmin):
     list_display = ["reference", "name", "status", "severity", "mode", "visibility", "created_at"]
     list_display_links = ["reference", "name"]
     list_filter = [within("id"), "status", "severity", "mode", "visibility"]
-    list_select_related = ["status", "severity"]
     search_fields = ["number", "id", "name__istartswith"]
     search_help_text = "A reference like INC-7, an id, or how the name begins."
     add_fields = ["name", "summary", "severity", "status", "mode", "visibility"]
@@ -73,7 +72,7 @@ class IncidentAdmin(IncidentsAdmin):
         return self.fields if obj else self.add_fields
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).select_related("creator_member", "creator_key")
+        return super().get_queryset(request).select_related("status", "severity", "creator_member", "creator_key")
 
     def view_on_site(self, obj: Incident) -> str:
         """Its own page."""
@@ -112,7 +111,6 @@ class ActionAdmin(IncidentsAdmin):
     form = ActionForm
     list_display = ["__str__", "of_incident", "status", "assignee", "completed_at", "created_at"]
     list_filter = [within("id"), "status", "assignee", "mode"]
-    list_select_related = ["incident", "assignee"]
     search_fields = ["id", "incident__number", "description__istartswith"]
     search_help_text = "An id, an incident like INC-7, or how the description begins."
     autocomplete_fields = ["incident", "assignee"]

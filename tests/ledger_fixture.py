@@ -14,7 +14,7 @@ from actions import triggers
 @pytest.fixture(scope="session", autouse=True)
 def unsealed_flush() -> Iterator[None]:
     """Lift the triggers before such a test's flush; `post_migrate`, which flush sends, makes them anew."""
-    flush = TransactionTestCase._fixture_teardown
+    flush = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
 
     def lift_and_flush(self: TransactionTestCase) -> None:
         triggers.drop(connection)

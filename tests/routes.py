@@ -46,8 +46,8 @@ class Route:
         return f"{view.__module__}.{view.__qualname__}"
 
     @property
-    def api(self) -> type[DialectView] | None:
-        """The class of an API's view."""
+    def api(self) -> Any:
+        """The class of an API's view; None for anything else."""
         found = getattr(self.view, "cls", None)
         return found if found and issubclass(found, DialectView) and not issubclass(found, UnknownPath) else None
 
@@ -61,7 +61,7 @@ class Route:
     def noun(self) -> type[Model] | None:
         """Whose rows a page of the admin is about."""
         found = re.match(r"/admin/(\w+)/(\w+)/", self.path)
-        return apps.get_model(*found.groups()) if found and found[1] in apps.app_configs else None
+        return apps.get_model(found[1], found[2]) if found and found[1] in apps.app_configs else None
 
     def at(self, values: dict[str, Any]) -> str:
         """The path with its parameters filled in."""

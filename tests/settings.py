@@ -37,6 +37,8 @@ os.environ.update(
 from config.settings import *  # noqa: E402, F403
 from config.settings import ACTA_DATA, DATABASES  # noqa: E402
 
+# Or every test client would look at every static file again.
+WHITENOISE_AUTOREFRESH = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 # A file, not memory: threads and processes of one test share it.

@@ -10,7 +10,7 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.crypto import get_random_string
 
 from accounts.admin.base import WorkspaceAdmin
@@ -20,6 +20,7 @@ from accounts.admin.site import site
 from accounts.callers import Actor
 from accounts.models import Member, User
 from accounts.models.member import APPS, fold_email
+from accounts.pages import Visitor, told
 from accounts.rules import create_login, create_member, update_member
 
 Role = Member.Role
@@ -54,6 +55,15 @@ def deactivate(row: Member, *, actor: Actor, at: datetime) -> Member:
 def activate(row: Member, *, actor: Actor, at: datetime) -> Member:
     """She belongs again."""
     return update_member(row, actor=actor, at=at, active=True)
+
+
+def check_may_let_in(visitor: Visitor, row: Member) -> None:
+    """Whoever sees an owner's first password could be that owner; whoever made a login elsewhere knows its own."""
+    if row.role == Role.OWNER and visitor.role != Role.OWNER:
+        raise ValidationError("Only an owner gives an owner a login.", code="invalid")
+    elsewhere = User.objects.filter(email=fold_email(row.email or "")).exclude(members__workspace=row.workspace_id)
+    if elsewhere.exists() and not visitor.user.is_superuser:
+        raise ValidationError("This address has a login already; only a superuser lets it in here.", code="invalid")
 
 
 @admin.register(Member, site=site)
@@ -113,8 +123,12 @@ class MemberAdmin(WorkspaceAdmin):
         """Give her a login, and show the first password this once."""
         known = User.objects.filter(email=fold_email(row.email or "")).exists()
         password = None if known else get_random_string(16)
-        create_login(row, password=password)
-        self.log_change(request, row, "Got a login.")
+        with told(request, str(row)):
+            check_may_let_in(self.visitor(request), row)
+            create_login(row, password=password)
+            self.log_change(request, row, "Got a login.")
+        if row.user_id is None:
+            return redirect("admin:accounts_member_change", row.pk)
         context = {**site.each_context(request), "title": f"A login for {row}", "member": row, "password": password}
         return render(request, "admin/accounts/member/let_in.html", context)
 
@@ -141,6 +155,11 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
     fieldsets = [(None, {"fields": ["email", "password", "is_active", "is_superuser", "last_login"]})]
     add_fieldsets = [(None, {"fields": ["email", "usable_password", "password1", "password2"]})]
     view_on_site = False
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """To anybody else not even the number of a login says whether there is one."""
+        rows = super().get_queryset(request)
+        return rows if request.user.is_superuser else rows.none()
 
     def allows(self, request: HttpRequest) -> bool:
         """Whether this person may see logins."""

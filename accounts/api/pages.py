@@ -43,12 +43,13 @@ class Page(BrowsableAPIRenderer):
         view, request, response = context["view"], context["request"], context["response"]
         name = operation_name(view, request.method)
         return {
-            "app": view.dialect.app,
+            "docs": f"{view.dialect.app}:docs",
             "title": operation_title(view, name),
             "description": (getattr(view, name, None) or view).__doc__ or "",
             "crumbs": crumbs(request._request),
             "method": request.method,
-            "url": request.build_absolute_uri(),
+            # Nothing in an address ends the quotes of the call that is to be pasted.
+            "url": request.build_absolute_uri().replace("'", "%27"),
             "status": response.status_code,
             "phrase": HTTPStatus(response.status_code).phrase,
             "headers": sorted(response.items()),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any, ClassVar
 
+from django.contrib.auth.middleware import get_user
 from django.core.exceptions import PermissionDenied
 from django.core.signals import got_request_exception
 from django.http import HttpRequest
@@ -73,7 +74,8 @@ class DialectView(APIView):
         raw = request._request
         if "HTTP_AUTHORIZATION" in raw.META or "HTTP_X_API_TOKEN" in raw.META or raw.door.app:  # type: ignore[attr-defined]
             return False
-        return "text/html" in accepted(raw) and raw.user.is_authenticated
+        # Not `raw.user`: DRF puts the caller there, and nobody once she was refused.
+        return "text/html" in accepted(raw) and get_user(raw).is_authenticated
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Caller, rate, media type, right: in this order, so that every refusal is the most helpful one."""
@@ -107,6 +109,8 @@ class DialectView(APIView):
             self.dialect.envelope(refusal, self.request), refusal.status, headers=refusal.headers | headers
         )
         response.exception = True
+        # Our log has said what there is to say; Django's line would come after the request, without its id.
+        response._has_been_logged = True  # type: ignore[attr-defined]
         return response
 
     def our_fault(self) -> Refusal:

@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
                 ('email', models.EmailField(blank=True, max_length=254, null=True)),
                 ('slack_user_id', models.CharField(blank=True, max_length=40, verbose_name='Slack user id')),
                 ('role', models.CharField(choices=[('owner', 'Owner'), ('admin', 'Admin'), ('member', 'Member'), ('viewer', 'Viewer')], default='member', max_length=10)),
-                ('time_zone', models.CharField(blank=True, max_length=64)),
+                ('time_zone', models.CharField(blank=True, max_length=64, validators=[accounts.models.workspace.validate_time_zone])),
                 ('language', models.CharField(blank=True, max_length=16)),
                 ('active', models.BooleanField(default=True)),
                 ('created_at', models.DateTimeField(editable=False)),

@@ -11,7 +11,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 
 from accounts.ids import ULIDField, new_oid, ulid_text
-from accounts.models.workspace import Workspace, WorkspaceModel, WorkspaceQuerySet
+from accounts.models.workspace import Workspace, WorkspaceModel, WorkspaceQuerySet, validate_time_zone
 
 APPS = ("incidents", "cadences", "analytics", "gamification", "actions")
 
@@ -97,7 +97,7 @@ class Member(WorkspaceModel):
     email = models.EmailField(null=True, blank=True)
     slack_user_id = models.CharField("Slack user id", max_length=40, blank=True)
     role = models.CharField(max_length=10, choices=Role, default=Role.MEMBER)
-    time_zone = models.CharField(max_length=64, blank=True)
+    time_zone = models.CharField(max_length=64, blank=True, validators=[validate_time_zone])
     language = models.CharField(max_length=16, blank=True)
     active = models.BooleanField(default=True)
     created_at = models.DateTimeField(editable=False)

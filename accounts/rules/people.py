@@ -41,6 +41,8 @@ def create_login(member: Member, *, password: str | None, superuser: bool = Fals
         raise ValidationError({"email": "A login needs an e-mail address."}, code="is_required")
     email = fold_email(member.email)
     user = User.objects.filter(email=email).first() or User.objects.create_user(email, password)
+    if user.members.filter(workspace=member.workspace_id).exclude(pk=member.pk).exists():
+        raise ValidationError({"email": "Another member signs in with this address."}, code="invalid")
     if superuser and not user.is_superuser:
         user.is_superuser = True
         user.save(update_fields=["is_superuser"])

@@ -7,13 +7,13 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.callers import Actor
-from accounts.models import Counter, WorkspaceModel
-from actions.ledger.recording import COUNTER
+from accounts.models import WorkspaceModel
 from actions.ledger.signals import cancelled, inside_transaction, wake
 from actions.ledger.verbs import Verb
 from actions.models import Action
 from actions.models.acts import LABEL_LENGTH, request_id, short
 from actions.models.facts import TEXT_LENGTH
+from actions.rules.numbers import draw_number
 from actions.rules.wallets import reverse_entries
 
 
@@ -41,7 +41,7 @@ def take_back(action: Action, *, actor: Actor, at: datetime, reason: str) -> Act
     action.cancelled_by_kind, action.cancelled_by_id = actor.actor_kind, actor.actor_id
     action.cancelled_by_label, action.cancelled_request_id = short(actor, LABEL_LENGTH), request_id()
     action.cancelled_reason = short(reason, TEXT_LENGTH)
-    action.cancelled_seq = Counter.draw(action.workspace_id, COUNTER)
+    action.cancelled_seq = draw_number(action.workspace_id)
     Action.objects.bulk_update([action], Action.CANCELLED_ONCE)
     wake(cancelled, action.workspace_id)
     return action

@@ -4,34 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Exists, F, Subquery
 
 from accounts.callers import Actor
 from accounts.clock import MICROSECOND
 from accounts.ids import new_ulid
-from accounts.models import Counter, Member, Workspace, WorkspaceModel
+from accounts.models import Member, WorkspaceModel
 from actions.amounts import check_params
 from actions.ledger.signals import inside_transaction, recorded, wake
 from actions.ledger.verbs import Verb, subject_id
-from actions.models import Action, ActionType, Detail, Performer
+from actions.models import Action, Detail, Performer
 from actions.models.acts import short
 from actions.models.facts import TEXT_LENGTH
+from actions.rules.numbers import draw_number, give_back_number, last_recorded, look_up
 from actions.rules.performers import find_or_make_performer
 from actions.rules.types import find_or_make_type
-
-COUNTER = "ledger"
-
-
-class Known(NamedTuple):
-    """What is there already when something is recorded."""
-
-    first: Any = None
-    type: int | None = None
-    performer: int | None = None
 
 
 def record(
@@ -57,9 +47,10 @@ def record(
     workspace, source_id = subject.workspace_id, verb.source_id(subject, occurrence)
     facts = check_params(params or {})
     _refuse_stranger(performer, workspace)
-    known = _look_up(workspace, verb, source_id, performer)
-    if known.first:
-        return Action.objects.get(pk=known.first)
+    member = performer.pk if isinstance(performer, Member) else None
+    known = look_up(workspace, verb.source, source_id, verb.type, member)
+    if known.recorded:
+        return _recorded(workspace, verb.source, source_id)
     action = Action(
         workspace_id=workspace,
         verb=verb.name,
@@ -88,29 +79,20 @@ def _refuse_stranger(performer: Member | Performer | None, workspace: int) -> No
         raise ValidationError({"performer": ValidationError("There is no such performer.", code="invalid_value")})
 
 
-def _look_up(workspace: int, verb: Verb, source_id: str, performer: Member | Performer | None) -> Known:
-    """One statement for all that must be known before the counter is locked."""
-    first = Action.objects.filter(workspace=workspace, source=verb.source, source_id=source_id)
-    kind = ActionType.objects.filter(workspace=workspace, slug=verb.type)
-    wanted = [Subquery(first.order_by().values("pk")), Subquery(kind.order_by().values("pk"))]
-    if isinstance(performer, Member):
-        hers = Performer.objects.filter(workspace=workspace, member=performer.pk)
-        wanted.append(Subquery(hers.order_by().values("pk")))
-    return Known(*Workspace.objects.filter(pk=workspace).order_by().values_list(*wanted).get())
+def _recorded(workspace: int, source: str, source_id: str) -> Action:
+    first: Action = Action.objects.of(workspace).get(source=source, source_id=source_id)
+    return first
 
 
 @transaction.atomic(savepoint=False)
 def append(action: Action, detail: Detail) -> Action:
     """Give a fact the next number and write it, unless its natural key was taken while we waited for the number."""
-    action.seq = Counter.draw(action.workspace_id, COUNTER)
-    rows = Action.objects.of(action.workspace_id)
-    same = rows.filter(source=action.source, source_id=action.source_id)
+    action.seq = draw_number(action.workspace_id)
     # Under the counter's lock nobody else appends, so what is read here is final.
-    last, taken = rows.order_by("-seq").values_list("created_at", Exists(same)).first() or (None, False)
+    last, taken = last_recorded(action.workspace_id, action.source, action.source_id)
     if taken:
-        Counter.objects.of(action.workspace_id).filter(name=COUNTER).update(value=F("value") - 1)
-        first: Action = same.get()
-        return first
+        give_back_number(action.workspace_id)
+        return _recorded(action.workspace_id, action.source, action.source_id)
     action.created_at = max(action.created_at, last + MICROSECOND) if last else action.created_at
     action.id = detail.action_id = new_ulid(action.created_at)
     # Not `save`: it would read every parent again, and those were looked up inside this workspace.

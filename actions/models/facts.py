@@ -10,6 +10,7 @@ from django.db.models import F, Q
 
 from accounts.ids import ULIDField
 from accounts.models import ULIDModel, WorkspaceModel, WorkspaceQuerySet
+from actions.amounts import decimal
 from actions.models.acts import Acted, ActorKind, known, short
 from actions.models.performers import Performer
 
@@ -229,4 +230,4 @@ class Tally(WorkspaceModel):
         indexes = [models.Index(fields=["workspace", "points", "action"], name="tally_points")]
 
     def __str__(self) -> str:
-        return f"{self.points / 1_000_000:g} points"
+        return f"{decimal(self.points):f} points"

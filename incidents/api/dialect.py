@@ -72,7 +72,7 @@ class IncidentDialect(Dialect):
             "errors": [self._error(fault, status) for fault in refusal.faults],
         }
         allowance = getattr(request.parser_context["view"], "allowance", None)
-        if status == 429 and allowance is not None:
+        if allowance is not None and not allowance.allowed:
             body["rate_limit"] = self._rate_limit(allowance, request.user)
             body["errors"] = [{"code": "too_many_requests", "message": TOO_MANY}]
         return body

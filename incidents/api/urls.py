@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from accounts.api.urls import route, unknown
+from accounts.api.urls import ANYTHING, route, unknown
 from incidents.api import views
 
 LIST = {"get": "list", "post": "create"}
@@ -18,4 +18,4 @@ urlpatterns = [
     unknown(views.Unknown, "v1|v2|v3"),
 ]
 # Behind a host of its own the API answers whatever is asked.
-everything_else = [unknown(views.Unknown, ".*")]
+everything_else = [unknown(views.Unknown, ANYTHING)]

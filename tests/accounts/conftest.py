@@ -8,6 +8,7 @@ from accounts.models import Member
 from incidents.api.roles import NAMES
 from tests.clients_of import Api
 from tests.factories import make_key
+from tests.ledger_fixture import unsealed_flush  # noqa: F401
 
 
 @pytest.fixture

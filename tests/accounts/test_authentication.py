@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -262,7 +261,7 @@ def test_a_caller_knows_its_request_and_address(api: Api, monkeypatch: pytest.Mo
 
 
 @pytest.fixture
-def signed_in(alice: Member) -> Iterator[Client]:
+def signed_in(alice: Member) -> Client:
     """Alice in a browser that checks for forged requests."""
     client = Client(enforce_csrf_checks=True)
     client.force_login(create_login(alice, password=None))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from secrets import token_hex
 from types import SimpleNamespace
@@ -55,22 +55,28 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
 
 
 @pytest.fixture(params=["memory", pytest.param("redis", marks=pytest.mark.redis)])
-def place(request: pytest.FixtureRequest, clock: SimpleNamespace) -> Place:
+def place(request: pytest.FixtureRequest) -> Place:
     """Both places."""
-    if request.param == "memory":
+    made: Place = request.getfixturevalue(f"in_{request.param}")
+    return made
 
-        def wait(name: str, seconds: float) -> None:
-            clock.now += seconds
 
-        return Place(MemoryBuckets(), wait)
-    import redis
+@pytest.fixture
+def in_memory(clock: SimpleNamespace) -> Place:
+    """Buckets of this process."""
 
-    url = request.getfixturevalue("redis_url")
-    client = redis.Redis.from_url(url)
-    request.addfinalizer(client.close)
-    kept = RedisBuckets(url)
-    request.addfinalizer(kept._take.registered_client.close)
-    return Place(kept, lambda name, seconds: client.hincrbyfloat(f"acta:bucket:{name}", "at", -seconds))
+    def wait(name: str, seconds: float) -> None:
+        clock.now += seconds
+
+    return Place(MemoryBuckets(), wait)
+
+
+@pytest.fixture
+def in_redis(redis_url: str) -> Iterator[Place]:
+    """Buckets of Redis, whose clock nobody stops: time passes as the bucket gets older."""
+    kept = RedisBuckets(redis_url)
+    with kept._take.registered_client as client:
+        yield Place(kept, lambda name, seconds: client.hincrbyfloat(f"acta:bucket:{name}", "at", -seconds))
 
 
 def test_a_burst_is_let_through_and_not_one_more(place: Place) -> None:

@@ -76,7 +76,7 @@ def refused(query: str) -> list[str]:
 
 def at(*parts: int) -> datetime:
     """A time in UTC."""
-    return datetime(*parts, tzinfo=UTC)  # type: ignore[misc]
+    return datetime(*parts, tzinfo=UTC)  # type: ignore[arg-type, misc]
 
 
 # Names and brackets

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -66,7 +68,7 @@ def test_every_letter_of_a_token_counts(alice: Member, noon: datetime, app: str)
 
 
 @pytest.mark.parametrize("change", [str.upper, lambda t: t[:-1], lambda t: t + "0", lambda t: t[:PREFIX_LENGTH]])
-def test_nearly_a_token_opens_nothing(alice: Member, noon: datetime, change) -> None:
+def test_nearly_a_token_opens_nothing(alice: Member, noon: datetime, change: Callable[[str], str]) -> None:
     _key, token = make_key(alice.workspace)
     assert find_key("incidents", change(token), at=noon) is None
 
@@ -181,7 +183,7 @@ def test_a_key_of_another_workspaces_member_is_refused(alice: Member, charlie: M
         ("limit", {"limit": -1}),
     ],
 )
-def test_a_key_that_makes_no_sense_is_refused(alice: Member, field: str, facts: dict) -> None:
+def test_a_key_that_makes_no_sense_is_refused(alice: Member, field: str, facts: dict[str, Any]) -> None:
     with pytest.raises(ValidationError) as refused:
         make_key(alice.workspace, **facts)
     assert refused.value.message_dict.keys() == {field}

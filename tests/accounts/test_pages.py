@@ -213,7 +213,8 @@ def test_a_password_is_changed_by_whoever_knows_it(owner: Client, alice: Member)
     assert "entered incorrectly" in shown(owner.post("/password/", facts))
     response = owner.post("/password/", facts | {"old_password": PASSWORD}, follow=True)
     assert told(response) == ["Your password is changed."]
-    assert alice.user and User.objects.get(pk=alice.user.pk).check_password(new)
+    assert alice.user
+    assert User.objects.get(pk=alice.user.pk).check_password(new)
 
 
 # Workspaces

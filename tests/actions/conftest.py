@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 
 from accounts.models import Member
 from actions.models import Performer
@@ -17,13 +15,6 @@ from tests.ledger_fixture import unsealed_flush  # noqa: F401
 def performer(alice: Member) -> Performer:
     """Alice, as whoever did something."""
     return make_performer(alice)
-
-
-@pytest.fixture
-def in_transaction(db: None) -> Iterator[None]:
-    """What rules run in; everything is undone at the end."""
-    with transaction.atomic():
-        yield
 
 
 @pytest.fixture

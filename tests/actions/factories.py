@@ -29,11 +29,11 @@ def make_fact(actor: Member, subject: Member | None = None, *, at: datetime = NO
 
 def take_back(actor: Member, subject: Member | None = None, *, at: datetime = NOON, **facts: Any) -> Action | None:
     """It is not so."""
-    facts = {"verb": GREETED, "occurrence": 1, "reason": "a mistake"} | facts
-    return ledger.cancel(facts.pop("verb"), subject or actor, actor=actor, at=at, **facts)
+    told: dict[str, Any] = {"verb": GREETED, "occurrence": 1, "reason": "a mistake"} | facts
+    return ledger.cancel(told.pop("verb"), subject or actor, actor=actor, at=at, **told)
 
 
 def pay(who: Member | Performer, points: int, actor: Member, *, at: datetime = NOON, **facts: Any) -> Entry:
     """Move whole points."""
-    facts = {"currency": "PTS", "account": "issued:tests", "amount": points * 1_000_000} | facts
-    return ledger.post(who, facts.pop("currency"), facts.pop("amount"), actor=actor, at=at, **facts)
+    told: dict[str, Any] = {"currency": "PTS", "account": "issued:tests", "amount": points * 1_000_000} | facts
+    return ledger.post(who, told.pop("currency"), told.pop("amount"), actor=actor, at=at, **told)

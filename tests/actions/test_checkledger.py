@@ -76,7 +76,8 @@ def move(balance: str) -> Callable[[], object]:
 
 
 def first_posted() -> Entry:
-    return Entry.objects.posted().order_by("pk")[0]
+    first: Entry = Entry.objects.posted().order_by("pk")[0]
+    return first
 
 
 def forget_a_reversal() -> None:
@@ -171,7 +172,7 @@ def test_damage_stays_in_its_workspace(books: Member, charlie: Member):
     assert codes(charlie) == set()
     code, text = run("--workspace", charlie.workspace.slug)
     assert code == 0
-    assert "1 facts" in text
+    assert "1 fact " in text
 
 
 def test_caches_are_repaired_and_facts_are_not(books: Member):

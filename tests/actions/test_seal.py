@@ -16,19 +16,20 @@ from actions import ledger, triggers
 from actions.checks import check_triggers
 from actions.models import Action, Entry, Performer, Seal
 from tests.actions.factories import make_fact, make_performer, pay, take_back
+from tests.actions.threads import at_once
 from tests.factories import NOON
 
 FIXED = [f.name for f in Action._meta.concrete_fields if f.name not in (*Action.ASSIGNED_ONCE, *Action.CANCELLED_ONCE)]
 FIXED_ENTRY = [f.name for f in Entry._meta.concrete_fields if f.name not in Entry.SETTLED_ONCE]
 
 
-def run(sql: str, *params: object) -> None:
+def run(sql: str) -> None:
     """One raw statement, in a savepoint of its own."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(sql, params)
+        cursor.execute(sql)
 
 
-def other(field: models.Field[Any, Any], value: Any) -> Any:
+def other(field: Any, value: Any) -> Any:
     """A value that is not the one there is; whether it fits elsewhere is for later."""
     if isinstance(field.target_field if field.is_relation else field, models.UUIDField):
         return uuid4()
@@ -45,8 +46,8 @@ def other(field: models.Field[Any, Any], value: Any) -> Any:
 
 def change(row: models.Model, name: str) -> None:
     """Try to change one column of a row."""
-    field = row._meta.get_field(name)
-    changed = other(field, getattr(row, field.attname))  # type: ignore[union-attr]
+    field: Any = row._meta.get_field(name)
+    changed = other(field, getattr(row, field.attname))
     with transaction.atomic():
         type(row)._base_manager.filter(pk=row.pk).update(**{name: changed})
 
@@ -176,6 +177,16 @@ def test_a_seal_is_only_ever_closed(alice: Member):
             change(seal, name)
     with pytest.raises(IntegrityError, match="never deleted"):
         run("DELETE FROM actions_seal")
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_seal_is_lifted_for_nobody_else(alice: Member):
+    with transaction.atomic():
+        fact = make_fact(alice)
+    with ledger.unsealed("mine alone", alice):
+        (outcome,) = at_once([lambda: change(fact, "verb")])
+    assert "a fact never changes" in str(outcome)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from accounts.models import Member
-from incidents.models import Action, Incident
+from incidents.models import Action, Incident, IncidentStatus, Severity
 from incidents.rules import complete_action
 from tests.factories import NOON
 from tests.incidents.factories import make_action, make_incident
@@ -15,7 +15,9 @@ from tests.strangers import World, wire_id
 
 
 def furnish(member: Member, word: str, *, rows: int) -> None:
-    """Incidents with two actions each, one of them completed."""
+    """Names of her own for what an incident can be, and incidents with two actions each, one of them completed."""
+    for noun in (Severity, IncidentStatus):
+        noun.objects.of(member.workspace).update(name=f"{word} {noun.__name__}")
     for _ in range(rows):
         incident = make_incident(member, name=f"{word} incident", summary=f"{word} summary")
         complete_action(make_action(member, incident, description=f"{word} done"), actor=member, at=NOON)

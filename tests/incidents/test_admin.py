@@ -45,7 +45,8 @@ def test_completing_is_a_button_and_the_ledger_hears_of_it(owner: Client, alice:
     assert press(owner, action, "complete") == ["“Put a bucket under it” is completed."]
     assert status_of(action) == "completed"
     fact = Fact.objects.get()
-    assert fact.performer and fact.performer.member == bob
+    assert fact.performer
+    assert fact.performer.member == bob
     assert (fact.actor_label, fact.cancelled_at) == ("Alice", None)
 
 

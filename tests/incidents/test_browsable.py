@@ -94,7 +94,7 @@ def test_the_filter_form_has_every_parameter_and_keeps_what_was_asked(browser_of
         f"{name}[{operator}]" for name in ("created_at", "updated_at") for operator in ("gte", "lte", "date_range")
     ]
     assert names == ["page_size", "after", "incident_id", "incident_mode", *times]
-    assert '<option value="test" selected>' in page
+    assert re.search(r'<option value="test"\s+selected>', page)
 
 
 def test_the_filter_form_narrows(browser_of_alice: Browser, alice: Member):

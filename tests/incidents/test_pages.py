@@ -77,7 +77,8 @@ def test_completing_is_a_button(page: Client, alice: Member, bob: Member):
     response = page.post(move(page, action, "complete"), follow=True)
     assert told(response) == ["“Put a bucket under it” is completed."]
     fact = Fact.objects.get()
-    assert fact.performer and fact.performer.member == bob
+    assert fact.performer
+    assert fact.performer.member == bob
 
 
 @pytest.mark.parametrize(("verb", "status"), [("decline", "not_doing"), ("complete", "completed")])

@@ -14,6 +14,11 @@ from actions.rules.proofs import Fault, Report, prove, prove_triggers
 from actions.rules.proofs.repairs import rebuild
 
 
+def counted(count: int, one: str, many: str = "") -> str:
+    """A count as people read it."""
+    return f"{count:,} {one if count == 1 else many or f'{one}s'}"
+
+
 class Command(BaseCommand):
     help = "Prove every number, sum, balance and reversal of the ledger; exits with 1 when something is wrong."
 
@@ -45,14 +50,15 @@ class Command(BaseCommand):
     def tell(self, reports: list[Report], triggers: list[Fault], rebuilt: dict[str, dict[str, int]]) -> None:
         """The same for people."""
         for slug, counts in rebuilt.items():
-            wallets, points = counts["wallets"], counts["points"]
-            self.stdout.write(f"{slug}: rebuilt the balances of {wallets} wallets and the points of {points} facts.")
+            wallets, facts = counted(counts["wallets"], "wallet"), counted(counts["points"], "fact")
+            self.stdout.write(f"{slug}: rebuilt the balances of {wallets} and the points of {facts}.")
         self.tell_faults(triggers)
         for report in reports:
             verdict = "not in order:" if report.faults else "all in order."
+            facts, entries = counted(report.facts, "fact"), counted(report.entries, "entry", "entries")
+            wallets = counted(report.wallets, "wallet")
             self.stdout.write(
-                f"{report.workspace}: {report.facts} facts ({report.cancelled} cancelled), {report.entries} entries, "
-                f"{report.wallets} wallets, {verdict}"
+                f"{report.workspace}: {facts} ({report.cancelled} cancelled), {entries}, {wallets}, {verdict}"
             )
             self.tell_faults(report.faults)
 

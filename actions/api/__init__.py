@@ -1,0 +1,1 @@
+"""Igni's API, version 1."""

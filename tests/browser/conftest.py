@@ -1,0 +1,113 @@
+"""A demo that is served, and a person in a browser."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+from django.db import connection
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.ui import WebDriverWait
+
+from tests.houses import new_house
+from tests.servers import serving
+
+if TYPE_CHECKING:
+    from selenium.webdriver import Chrome
+    from selenium.webdriver.remote.webelement import WebElement
+
+PATIENCE = 15
+
+
+@dataclass(frozen=True)
+class Demo:
+    """Where the demo answers, and its address book."""
+
+    url: str
+    book: dict[str, Any]
+
+    def action(self, ulid: str) -> dict[str, Any]:
+        """An action as a program sees it."""
+        token = self.book["incidents"]["token"]
+        headers = {"Authorization": f"Bearer {token}"}
+        answer = httpx.get(f"{self.url}/incidents/v3/actions/{ulid}", headers=headers)
+        found: dict[str, Any] = answer.json()["action"]
+        return found
+
+
+@dataclass(frozen=True)
+class Person:
+    """What she does and sees."""
+
+    browser: Chrome
+    demo: Demo
+
+    def open(self, path: str) -> None:
+        """Go to a page."""
+        self.browser.get(self.demo.url + path)
+
+    def find(self, css: str) -> WebElement:
+        """What is there, as soon as it is."""
+        return WebDriverWait(self.browser, PATIENCE).until(lambda driver: driver.find_element(By.CSS_SELECTOR, css))
+
+    def press(self, css: str) -> None:
+        """Press a button and wait for the page that follows."""
+        before = self.browser.find_element(By.TAG_NAME, "html")
+        self.find(css).click()
+        WebDriverWait(self.browser, PATIENCE).until(lambda driver: driver.find_element(By.TAG_NAME, "html") != before)
+
+    def reads(self, text: str) -> None:
+        """Wait until a text is there."""
+        WebDriverWait(self.browser, PATIENCE).until(
+            lambda driver: text in driver.find_element(By.TAG_NAME, "body").text, f"There is no “{text}”."
+        )
+
+    def sees(self, css: str) -> bool:
+        """Whether something is on the page and not hidden."""
+        return any(element.is_displayed() for element in self.browser.find_elements(By.CSS_SELECTOR, css))
+
+    def look(self, *, width: int, dark: bool) -> None:
+        """Take another screen, in another light."""
+        scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
+        screen = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500}
+        self.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [scheme]})
+        self.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
+
+    def complaints(self) -> list[str]:
+        """What the browser could not load, run or was not allowed to."""
+        return [entry["message"] for entry in self.browser.get_log("browser")]
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """`make run`, in a house of its own."""
+    with (
+        new_house(tmp_path_factory.mktemp("house"), connection.vendor) as house,
+        serving(house, "--demo") as server,
+    ):
+        yield Demo(f"http://localhost:{server.port}", json.loads((house.data / "demo.json").read_text()))
+
+
+@pytest.fixture
+def visitor(browser: Chrome, demo: Demo) -> Iterator[Person]:
+    """Somebody who is not signed in."""
+    person = Person(browser, demo)
+    person.open("/login/")
+    browser.delete_all_cookies()
+    yield person
+    person.look(width=1280, dark=False)
+
+
+@pytest.fixture
+def ada(visitor: Person) -> Person:
+    """The demo's owner, signed in with the password that was printed."""
+    login = visitor.demo.book["admin"]
+    visitor.open("/login/")
+    visitor.find("[name=username]").send_keys(login["email"])
+    visitor.find("[name=password]").send_keys(login["password"])
+    visitor.press("button.main")
+    return visitor
