@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
 
-from accounts.models import Key, Member, ULIDModel, WorkspaceQuerySet
-from incidents.models.settings import IncidentStatus, Severity
+from accounts.clock import MICROSECOND
+from accounts.models import Key, Member, ULIDModel, WorkspaceModel, WorkspaceQuerySet
+from incidents.models.settings import IncidentRole, IncidentStatus, IncidentTimestamp, IncidentType, Severity
 
 if TYPE_CHECKING:
     from accounts.callers import Actor, Caller
@@ -91,6 +93,12 @@ class Incident(Created, ULIDModel):
     visibility = models.CharField(max_length=7, choices=Visibility, default=Visibility.PUBLIC)
     status = models.ForeignKey(IncidentStatus, models.PROTECT, related_name="+", db_index=False)
     severity = models.ForeignKey(Severity, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
+    type = models.ForeignKey(IncidentType, models.PROTECT, related_name="+", db_index=False)
+    call_url = models.CharField(max_length=2000, blank=True)
+    slack_team_id = models.CharField(max_length=100, blank=True)
+    slack_channel_id = models.CharField(max_length=100, blank=True)
+    slack_channel_name = models.CharField(max_length=200, blank=True)
+    postmortem_document_url = models.CharField(max_length=2000, blank=True)
     idempotency_key = models.CharField(max_length=255, null=True, blank=True, editable=False)
     created_at = models.DateTimeField(editable=False)
     updated_at = models.DateTimeField(editable=False)
@@ -114,7 +122,9 @@ class Incident(Created, ULIDModel):
             models.Index(fields=["workspace", "id"], name="incident_id"),
             models.Index(fields=["workspace", "status", "id"], name="incident_status"),
             models.Index(fields=["workspace", "severity", "id"], name="incident_severity"),
+            models.Index(fields=["workspace", "type", "id"], name="incident_type"),
             models.Index(fields=["workspace", "mode", "id"], name="incident_mode"),
+            models.Index(fields=["workspace", "updated_at", "id"], name="incident_updated_at"),
         ]
 
     def __str__(self) -> str:
@@ -131,5 +141,79 @@ class Incident(Created, ULIDModel):
         return self.visibility == Visibility.PRIVATE
 
     def touch(self, at: datetime) -> None:
-        """Move its last activity forward."""
-        self.last_activity_at = max(self.last_activity_at, at)
+        """Date a change: later than the last, whatever the clock says."""
+        self.updated_at = max(at, self.updated_at + MICROSECOND)
+        self.last_activity_at = max(self.last_activity_at, self.updated_at)
+
+
+class RoleAssignment(WorkspaceModel):
+    """Who has a role in an incident."""
+
+    incident = models.ForeignKey(Incident, models.PROTECT, related_name="role_assignments", db_index=False)
+    role = models.ForeignKey(IncidentRole, models.PROTECT, related_name="+", db_index=False)
+    assignee = models.ForeignKey(Member, models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workspace", "incident", "role"], name="role_assignment_once")]
+        indexes = [models.Index(fields=["workspace", "role", "assignee", "incident"], name="role_assignment_who")]
+
+    def __str__(self) -> str:
+        return f"{self.role}: {self.assignee}"
+
+
+class TimestampValue(WorkspaceModel):
+    """When an incident got somewhere."""
+
+    incident = models.ForeignKey(Incident, models.PROTECT, related_name="timestamp_values", db_index=False)
+    timestamp = models.ForeignKey(IncidentTimestamp, models.PROTECT, related_name="+", db_index=False)
+    value = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "incident", "timestamp"], name="timestamp_value_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.timestamp}: {self.value:%Y-%m-%d %H:%M:%S}Z"
+
+
+class IncidentUpdateQuerySet(WorkspaceQuerySet):
+    """Questions about updates."""
+
+    def visible_to(self, caller: Caller) -> Self:
+        """Updates of private incidents do not exist for a caller without global access."""
+        rows = super().visible_to(caller)
+        if GLOBAL_ACCESS in caller.roles:
+            return rows
+        return rows.filter(incident__visibility=Visibility.PUBLIC)
+
+    def of_incident(self, incident: UUID) -> Self:
+        """Updates of one incident."""
+        return self.filter(incident=incident)
+
+
+class IncidentUpdate(Created, ULIDModel):
+    """A status or severity that changed, or a message to everybody."""
+
+    incident = models.ForeignKey(Incident, models.PROTECT, related_name="updates", db_index=False)
+    status = models.ForeignKey(IncidentStatus, models.PROTECT, related_name="+", db_index=False)
+    severity = models.ForeignKey(Severity, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
+    message = models.TextField(blank=True)
+    idempotency_key = models.CharField(max_length=255, null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(editable=False)
+
+    objects = IncidentUpdateQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "idempotency_key"], name="incident_update_idempotency_key"),
+            one_creator("incident_update_creator"),
+        ]
+        indexes = [
+            models.Index(fields=["workspace", "id"], name="incident_update_id"),
+            models.Index(fields=["workspace", "incident", "id"], name="incident_update_incident"),
+        ]
+
+    def __str__(self) -> str:
+        return self.message or f"{self.incident.reference}: {self.status}"
