@@ -8,6 +8,8 @@ from django.urls import URLPattern, path, re_path
 
 from accounts.api.views import DialectView, UnknownPath
 
+ANYTHING = r"[\s\S]*"
+
 
 def route(where: str, view: type[DialectView], actions: dict[str, str] | None = None) -> list[URLPattern]:
     """A path and its twin with a slash; only the first is described in OpenAPI."""
@@ -20,5 +22,5 @@ def route(where: str, view: type[DialectView], actions: dict[str, str] | None = 
 
 def unknown(view: type[UnknownPath], segments: str) -> URLPattern:
     """The catch-all under an API's first segments, a regular expression of words."""
-    # A line break in a path is a letter like any other.
-    return re_path(rf"(?s)^(?:{segments})(?:/.*)?$", view.as_view())
+    # A line break in a path is a letter like any other; Django cannot reverse a table with flags in it.
+    return re_path(rf"^(?:{segments})(?:/{ANYTHING})?$", view.as_view())

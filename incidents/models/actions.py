@@ -7,7 +7,8 @@ from typing import Any
 from django.db import models
 
 from accounts.columns import Hex, Rfc3339
-from incidents.models.work import Work, WorkQuerySet, person
+from incidents.models.querysets import person
+from incidents.models.work import Work, WorkQuerySet
 
 
 class ActionQuerySet(WorkQuerySet):

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
 
 from accounts.clock import MICROSECOND
+from accounts.columns import Hex, Rfc3339
 from accounts.models import Key, Member, ULIDModel, WorkspaceModel, WorkspaceQuerySet
+from incidents.models.querysets import PeriodQuerySet, person
 from incidents.models.settings import IncidentRole, IncidentStatus, IncidentTimestamp, IncidentType, Severity
 
 if TYPE_CHECKING:
@@ -70,7 +72,11 @@ def one_creator(name: str) -> models.CheckConstraint:
     return models.CheckConstraint(condition=by_member | by_key, name=name)
 
 
-class IncidentQuerySet(WorkspaceQuerySet):
+# Left out where they are empty.
+OPTIONAL_TEXTS = ("summary", "call_url", "slack_channel_name", "postmortem_document_url")
+
+
+class IncidentQuerySet(PeriodQuerySet):
     """Questions about incidents."""
 
     def visible_to(self, caller: Caller) -> Self:
@@ -81,6 +87,32 @@ class IncidentQuerySet(WorkspaceQuerySet):
     def newest(self) -> Self:
         """The latest first."""
         return self.order_by("-id")
+
+    def real(self) -> Self:
+        """Those that really happened: the default of every list."""
+        return self.filter(mode__in=REAL_MODES)
+
+    def rows(self) -> models.QuerySet[Any, Any]:
+        """The columns a client sees, written by the database; `incidents.api.rows` reads them in this order."""
+        return self.values_list(
+            Hex("id"),
+            "number",
+            "name",
+            "visibility",
+            "mode",
+            Rfc3339("created_at"),
+            Rfc3339("updated_at"),
+            Rfc3339("last_activity_at"),
+            Hex("status_id"),
+            Hex("severity_id"),
+            Hex("type_id"),
+            "slack_team_id",
+            "slack_channel_id",
+            *OPTIONAL_TEXTS,
+            *person("creator_member"),
+            Hex("creator_key__uid"),
+            "creator_key__name",
+        )
 
 
 class Incident(Created, ULIDModel):
@@ -190,6 +222,20 @@ class IncidentUpdateQuerySet(WorkspaceQuerySet):
     def of_incident(self, incident: UUID) -> Self:
         """Updates of one incident."""
         return self.filter(incident=incident)
+
+    def rows(self) -> models.QuerySet[Any, Any]:
+        """The columns a client sees, written by the database; `incidents.api.rows` reads them in this order."""
+        return self.values_list(
+            Hex("id"),
+            Hex("incident_id"),
+            Hex("status_id"),
+            Hex("severity_id"),
+            "message",
+            Rfc3339("created_at"),
+            *person("creator_member"),
+            Hex("creator_key__uid"),
+            "creator_key__name",
+        )
 
 
 class IncidentUpdate(Created, ULIDModel):

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
 
 from accounts.clock import MICROSECOND
-from accounts.models import ULIDModel
+from accounts.columns import Hex, Rfc3339
+from accounts.models import ULIDModel, WorkspaceQuerySet
+
+
+class SettingQuerySet(WorkspaceQuerySet):
+    """Settings, as lists and incidents show them."""
+
+    def rows(self) -> models.QuerySet[Any, Any]:
+        """The columns a client sees; `incidents.api.rows` reads them in this order."""
+        columns: list[Any] = [Hex("id"), "name", "description", Rfc3339("created_at"), Rfc3339("updated_at")]
+        return self.values_list(*columns, *self.model.SHOWN)
 
 
 class Setting(ULIDModel):
@@ -18,6 +29,11 @@ class Setting(ULIDModel):
     description = models.TextField(blank=True)
     created_at = models.DateTimeField(editable=False)
     updated_at = models.DateTimeField(editable=False)
+
+    objects = SettingQuerySet.as_manager()
+
+    # What clients see of it beside name, description and dates.
+    SHOWN: ClassVar[tuple[str, ...]] = ()
 
     class Meta:
         abstract = True
@@ -34,6 +50,8 @@ class Severity(Setting):
     """How bad it is; a lower rank is less severe."""
 
     rank = models.BigIntegerField()
+
+    SHOWN = ("rank",)
 
     class Meta:
         ordering = ["rank"]
@@ -58,6 +76,8 @@ class IncidentStatus(Setting):
     rank = models.BigIntegerField()
     # The first of a category that is no workspace's own: it cannot be changed or deleted.
     built_in = models.BooleanField(default=False, editable=False)
+
+    SHOWN = ("rank", "category")
 
     class Meta:
         ordering = ["rank"]
@@ -86,6 +106,8 @@ class IncidentType(Setting):
     private_incidents_only = models.BooleanField(default=False)
     create_in_triage = models.CharField(max_length=8, choices=CreateInTriage, default=CreateInTriage.OPTIONAL)
 
+    SHOWN = ("is_default", "private_incidents_only", "create_in_triage")
+
     class Meta:
         ordering = ["id"]
         constraints = [
@@ -111,6 +133,8 @@ class IncidentRole(Setting):
     instructions = models.TextField(blank=True)
     role_type = models.CharField(max_length=8, choices=RoleType, default=RoleType.CUSTOM, editable=False)
 
+    SHOWN = ("shortform", "instructions", "role_type")
+
     class Meta:
         ordering = ["id"]
         constraints = [
@@ -127,6 +151,14 @@ class IncidentRole(Setting):
         ]
 
 
+class TimestampQuerySet(WorkspaceQuerySet):
+    """Timestamps, as lists and incidents show them."""
+
+    def rows(self) -> models.QuerySet[Any, Any]:
+        """The columns a client sees; `incidents.api.rows` reads them in this order."""
+        return self.values_list(Hex("id"), "name", "rank")
+
+
 class IncidentTimestamp(ULIDModel):
     """A moment in the life of every incident; most are stamped when it first gets there."""
 
@@ -134,6 +166,8 @@ class IncidentTimestamp(ULIDModel):
     rank = models.BigIntegerField()
     # What stamps it: `reported`, `accepted`, `resolved`, … or nothing, for those that people set.
     stamped_by = models.CharField(max_length=20, blank=True, editable=False)
+
+    objects = TimestampQuerySet.as_manager()
 
     class Meta:
         ordering = ["rank"]

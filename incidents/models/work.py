@@ -3,36 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
 
-from accounts.clock import MICROSECOND, Period
-from accounts.columns import Hex
-from accounts.ids import first_ulid, last_ulid
-from accounts.models import Member, ULIDModel, WorkspaceQuerySet
+from accounts.clock import MICROSECOND
+from accounts.models import Member, ULIDModel
 from incidents.models.incidents import GLOBAL_ACCESS, REAL_MODES, Created, Incident, Mode, one_creator
+from incidents.models.querysets import PeriodQuerySet
 
 if TYPE_CHECKING:
     from accounts.callers import Caller
 
 
-FEW = 5000
-
-
-def person(path: str) -> tuple[Any, ...]:
-    return (
-        Hex(f"{path}__uid"),
-        f"{path}__name",
-        f"{path}__role",
-        f"{path}__email",
-        f"{path}__slack_user_id",
-    )
-
-
-class WorkQuerySet(WorkspaceQuerySet):
+class WorkQuerySet(PeriodQuerySet):
     """Questions about work."""
 
     def visible_to(self, caller: Caller) -> Self:
@@ -52,33 +38,13 @@ class WorkQuerySet(WorkspaceQuerySet):
         """Work of one incident."""
         return self.filter(incident=incident)
 
-    def created_at(self, period: Period) -> Self:
-        """Work created in a period; the id begins with that time, so this is a range of ids."""
-        rows = self
-        if period.since:
-            rows = rows.filter(pk__gte=first_ulid(period.since))
-        if period.until:
-            rows = rows.filter(pk__lte=last_ulid(period.until))
-        return rows
+    def all_of_them(self, word: str) -> Self:
+        """The same; `is_follow_up` chose the table already."""
+        return self
 
-    def updated_at(self, period: Period) -> Self:
-        """Work last changed in a period."""
-        rows = self
-        if period.since:
-            rows = rows.filter(updated_at__gte=period.since)
-        if period.until:
-            rows = rows.filter(updated_at__lte=period.until)
-        return rows
-
-    def few_first(self) -> Self:
-        """
-        The same rows: when they are few they are looked up before they are put in order.
-
-        Lists are ordered by id, and a sync would walk the whole table by it to find what changed an hour ago.
-        """
-        if self.order_by("updated_at")[: FEW + 1].count() > FEW:
-            return self
-        return self.filter(pk__in=self.order_by().values("pk"))
+    def in_v1_mode(self, mode: str) -> Self:
+        """Work of incidents of a mode as V1 called them."""
+        return self.real() if mode == "real" else self.in_mode(mode)
 
     def outstanding(self) -> Self:
         """Work somebody still has to do."""

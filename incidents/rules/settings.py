@@ -76,7 +76,8 @@ def create_role(workspace: Workspace, *, at: datetime, **facts: Any) -> Incident
 def update_role(role: IncidentRole, *, at: datetime, **facts: Any) -> IncidentRole:
     """Call it otherwise."""
     _alone(role.workspace)
-    return _change(IncidentRole.objects.select_for_update().get(pk=role.pk), at, **facts)
+    found: IncidentRole = IncidentRole.objects.select_for_update().get(pk=role.pk)
+    return _change(found, at, **facts)
 
 
 @transaction.atomic
