@@ -22,6 +22,7 @@ Row = tuple[Any, ...]
 Noted = tuple[tuple[str, Any], ...]
 # A value of these is a parameter; of any other simple type it is written into the SQL.
 PARAMETERS = (int, str, UUID)
+COMPARISONS = {"", "exact", "gt", "gte", "lt", "lte", "in"}
 MOST_SHAPES = 512
 MOST_VALUES = 100
 
@@ -43,7 +44,7 @@ class Sketch(QuerySet[Any, Any]):
 
     def filter(self, *args: Any, **lookups: Any) -> Any:
         """Note lookups with one value each; anything else needs the queryset itself."""
-        if args or not all(is_simple(value) for value in lookups.values()):
+        if args or not all(is_plain(name) and is_simple(value) for name, value in lookups.items()):
             return self.drawn().filter(*args, **lookups)
         return noting(self, (*self.noted, *lookups.items()), self.empty)
 
@@ -70,6 +71,12 @@ def page(rows: Any, size: int, order: str = "pk") -> list[Row]:
     if isinstance(rows, Sketch):
         return rows.page(size, order)
     return list(rows.order_by(order).rows()[:size])
+
+
+def is_plain(lookup: str) -> bool:
+    """Whether a lookup compares a column of the model's own."""
+    _, _, comparison = lookup.partition("__")
+    return comparison in COMPARISONS
 
 
 def is_simple(value: Any) -> bool:

@@ -67,7 +67,7 @@ class IncidentViewSet(AfterPageMixin, RowViewSet):
     }
 
     def written(self, rows: Rows) -> list[dict[str, Any]]:
-        return written.incidents(rows, self.caller.workspace_id, page_url(self.request, ""))
+        return written.incidents(rows, self.caller.workspace_id, page_url(self.request, "/").rstrip("/"))
 
     def oldest_first(self, filters: FilterSet) -> bool:
         return isinstance(filters, IncidentFilter) and filters.oldest_first()
