@@ -71,7 +71,11 @@ def test_two_of_a_name_are_one_too_many(api: Api) -> None:
 
 def test_what_is_in_use_stays(api: Api, alice: Member) -> None:
     make_incident(alice)
-    for path in [f"/v1/severities/{severity(alice, 'Minor').ulid}", f"/v1/incident_statuses/{status(alice, 'Investigating').ulid}"]:  # fmt: skip
+    paths = [
+        f"/v1/severities/{severity(alice, 'Minor').ulid}",
+        f"/v1/incident_statuses/{status(alice, 'Investigating').ulid}",
+    ]
+    for path in paths:
         response = api.delete(path)
         assert (response.status_code, response.json()["type"]) == (409, "conflict")
         assert api.get(path).status_code == 200
@@ -183,7 +187,8 @@ def test_the_life_of_a_follow_up(api: Api, alice: Member, bob: Member, version: 
 
 def test_what_no_workspace_has_cannot_be_named(api: Api, alice: Member) -> None:
     body = {"incident_id": make_incident(alice).ulid, "title": "x"}
-    unknown = dict.fromkeys(("assignee_team_id", "follow_up_priority_option_id", "follow_up_category_id", "external_issue_reference_id"), "01FCNDV6P870EA6S7TK1DSYDG0")  # fmt: skip
+    names = ["assignee_team_id", "follow_up_priority_option_id", "follow_up_category_id", "external_issue_reference_id"]
+    unknown = dict.fromkeys(names, "01FCNDV6P870EA6S7TK1DSYDG0")
     assert faults(api.post("/v3/follow_ups", body | unknown)).keys() == unknown.keys()
     assert api.post("/v3/follow_ups", body | dict.fromkeys(unknown)).status_code == 201
 
