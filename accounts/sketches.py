@@ -22,7 +22,9 @@ Row = tuple[Any, ...]
 Noted = tuple[tuple[str, Any], ...]
 # A value of these is a parameter; of any other simple type it is written into the SQL.
 PARAMETERS = (int, str, UUID)
+COMPARISONS = {"", "exact", "gt", "gte", "lt", "lte", "in"}
 MOST_SHAPES = 512
+MOST_VALUES = 100
 
 
 class Sketch(QuerySet[Any, Any]):
@@ -42,7 +44,7 @@ class Sketch(QuerySet[Any, Any]):
 
     def filter(self, *args: Any, **lookups: Any) -> Any:
         """Note lookups with one value each; anything else needs the queryset itself."""
-        if args or not all(is_simple(value) for value in lookups.values()):
+        if args or not all(is_plain(name) and is_simple(value) for name, value in lookups.items()):
             return self.drawn().filter(*args, **lookups)
         return noting(self, (*self.noted, *lookups.items()), self.empty)
 
@@ -59,20 +61,28 @@ class Sketch(QuerySet[Any, Any]):
         rows = replay(self.model, self.noted)
         return rows.none() if self.empty else rows
 
-    def page(self, size: int) -> list[Row]:
-        """The first rows by primary key, as `rows()` writes them."""
-        return [] if self.empty else run(self.model, self.noted, size)
+    def page(self, size: int, order: str = "pk") -> list[Row]:
+        """The first rows in an order, as `rows()` writes them."""
+        return [] if self.empty else run(self.model, self.noted, size, order)
 
 
-def page(rows: Any, size: int) -> list[Row]:
-    """The first rows by primary key, of a sketch or of any queryset."""
+def page(rows: Any, size: int, order: str = "pk") -> list[Row]:
+    """The first rows in an order, of a sketch or of any queryset."""
     if isinstance(rows, Sketch):
-        return rows.page(size)
-    return list(rows.order_by("pk").rows()[:size])
+        return rows.page(size, order)
+    return list(rows.order_by(order).rows()[:size])
+
+
+def is_plain(lookup: str) -> bool:
+    """Whether a lookup compares a column of the model's own."""
+    _, _, comparison = lookup.partition("__")
+    return comparison in COMPARISONS
 
 
 def is_simple(value: Any) -> bool:
     """Whether a value can be noted: one parameter, or a word of the SQL."""
+    if isinstance(value, tuple):
+        return 0 < len(value) <= MOST_VALUES and all(isinstance(one, PARAMETERS) for one in value)
     return value is None or isinstance(value, PARAMETERS) or hasattr(value, "tzinfo")
 
 
@@ -95,12 +105,12 @@ def sketch(rows: QuerySet[Any]) -> Any:
     return noting(rows, (), False)
 
 
-def run(model: Any, noted: Noted, size: int) -> list[Row]:
+def run(model: Any, noted: Noted, size: int, order: str) -> list[Row]:
     """Run the SQL of a shape, or build the queryset where a shape cannot be kept."""
-    words = tuple((lookup, value if is_word(value) else ...) for lookup, value in noted)
-    sql = compiled(model, words, connection.vendor, Values(noted))
+    words = tuple((lookup, word(value)) for lookup, value in noted)
+    sql = compiled(model, words, order, connection.vendor, Values(noted))
     if sql is None:
-        return page(replay(model, noted), size)
+        return page(replay(model, noted), size, order)
     with hot_cursor() as cursor:
         cursor.execute(f"{sql} LIMIT {int(size)}", parameters(model, noted))
         rows: list[Row] = cursor.fetchall()
@@ -127,6 +137,13 @@ def is_word(value: Any) -> bool:
     return value is None or isinstance(value, bool)
 
 
+def word(value: Any) -> Any:
+    """What of a value is part of the SQL: itself, how many there are, or nothing."""
+    if isinstance(value, tuple):
+        return len(value), ...
+    return value if is_word(value) else ...
+
+
 class Values:
     """The values a shape is compiled with first; equal to any other, so that they are no part of its name."""
 
@@ -141,9 +158,9 @@ class Values:
 
 
 @lru_cache(maxsize=MOST_SHAPES)
-def compiled(model: Any, words: Noted, vendor: str, values: Values) -> str | None:
+def compiled(model: Any, words: Noted, order: str, vendor: str, values: Values) -> str | None:
     """The SQL of a shape; None if its parameters are not just the noted values in their order."""
-    sql, found = replay(model, values.noted).order_by("pk").rows().query.sql_with_params()
+    sql, found = replay(model, values.noted).order_by(order).rows().query.sql_with_params()
     return sql if list(found) == parameters(model, values.noted) else None
 
 
@@ -157,7 +174,13 @@ def replay(model: Any, noted: Noted) -> Any:
 
 def parameters(model: Any, noted: Noted) -> list[Any]:
     """The values as the database takes them."""
-    return [column(model, lookup).get_db_prep_value(value, connection) for lookup, value in noted if not is_word(value)]
+    found = []
+    for lookup, value in noted:
+        if not is_word(value):
+            kept = column(model, lookup)
+            values = value if isinstance(value, tuple) else (value,)
+            found += [kept.get_db_prep_value(one, connection) for one in values]
+    return found
 
 
 @lru_cache

@@ -10,3 +10,9 @@ ACTION_COMPLETED = ledger.verb(
     type="incident-action-completed",
     key="action:{id}:completed:{occurrence}",
 )
+FOLLOW_UP_COMPLETED = ledger.verb(
+    "incidents.follow_up.completed",
+    "completed {subject}",
+    type="incident-follow-up-completed",
+    key="follow_up:{id}:completed:{occurrence}",
+)

@@ -18,7 +18,7 @@ from accounts.api.refusals import Fault, QueryFault
 from accounts.clock import MICROSECOND, Period
 from accounts.ids import parse_ulid
 
-KEY = re.compile(r"([^\[\]]+)(?:\[([^\[\]]+)\])?\Z")
+KEY = re.compile(r"([^\[\]]+)((?:\[[^\[\]]+\])*)\Z")
 RFC3339 = re.compile(r"(\d{4}-\d\d-\d\d)(?:[Tt](\d\d:\d\d:\d\d(?:\.\d+)?)([Zz]|[+ -]\d\d:[0-5]\d))?\Z", re.ASCII)
 
 
@@ -38,6 +38,10 @@ class Filter:
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
         self.method = self.method or name
+
+    def takes(self, operator: str) -> bool:
+        """Whether it has an operator."""
+        return operator in self.operators
 
     def read(self, operator: str, values: list[str]) -> Any:
         """A value of the domain from what the client wrote."""
@@ -147,6 +151,16 @@ class TimeFilter(Filter):
         return at + (timedelta(days=1) - MICROSECOND) if bare else at
 
 
+def both(before: Any, value: Any) -> Any:
+    """What two operators of one parameter say together."""
+    match before:
+        case Period():
+            return before & value
+        case dict():
+            return before | value
+    return value
+
+
 class FilterSet:
     """The parameters of one list; subclasses name them as attributes, in the vendor's order."""
 
@@ -164,11 +178,12 @@ class FilterSet:
 
     def _take(self, key: str, values: list[str]) -> None:
         match = KEY.match(key)
-        name, operator = match.groups(default="") if match else ("", "")
+        name, brackets = match.groups() if match else ("", "")
+        operator = brackets[1:-1]
         chosen = self.filters.get(name)
         if chosen is None and "[" not in key:
             return  # Clients send page_size to lists that have no pages.
-        if chosen is None or operator not in chosen.operators:
+        if chosen is None or not chosen.takes(operator):
             self._refuse(key, "is not a filter of this list")
         elif values:
             self._read(chosen, key, operator, values)
@@ -180,10 +195,15 @@ class FilterSet:
             self._refuse(key, str(error))
         else:
             before = self.values.get(chosen.name)
-            self.values[chosen.name] = before & value if isinstance(before, Period) else value
+            self.values[chosen.name] = both(before, value)
 
     def _refuse(self, key: str, why: str) -> None:
         self.faults.append(Fault("invalid", f"{key} {why}.", (key,), query=True))
+
+    def refuse(self) -> None:
+        """Refuse with all that was wrong."""
+        if self.faults:
+            raise QueryFault(self.faults)
 
     def size(self) -> int:
         """How many rows this list's page holds."""
@@ -192,8 +212,7 @@ class FilterSet:
 
     def apply(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Narrow a queryset by every parameter, or refuse with all that was wrong."""
-        if self.faults:
-            raise QueryFault(self.faults)
+        self.refuse()
         for name, chosen in self.filters.items():
             if name in self.values:
                 queryset = chosen.apply(queryset, self.values[name])

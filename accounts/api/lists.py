@@ -29,6 +29,8 @@ class RowViewSet(WorkspaceViewSet):
     queryset: Any = None
     filterset_class: ClassVar[type[FilterSet]] = FilterSet
     write_row: ClassVar[Any]
+    # The column of the id that clients see; rows come in its order.
+    column: ClassVar[str] = "pk"
     collection: ClassVar[str]
     noun: ClassVar[str]
 
@@ -46,10 +48,14 @@ class RowViewSet(WorkspaceViewSet):
 
     def one(self, pk: UUID | None) -> dict[str, Any]:
         """A visible row, wrapped as the vendor wraps it."""
-        found = page(self.rows().filter(pk=pk), 1) if pk else []
+        found = page(self.rows().filter(**{self.column: pk}), 1) if pk else []
         if not found:
             raise NotFound(f"There is no such {self.noun}.")
-        return {self.noun: type(self).write_row(found[0])}
+        return {self.noun: self.written(found)[0]}
+
+    def written(self, rows: Rows) -> list[dict[str, Any]]:
+        """Rows as clients get them."""
+        return [type(self).write_row(row) for row in rows]
 
     def filtered(self, request: Request) -> tuple[Any, FilterSet]:
         """The rows a list may show, and what was asked of it."""
@@ -63,18 +69,28 @@ class AfterPageMixin(RowViewSet):
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """One page, and where the next one starts if there may be one."""
         rows, filters = self.filtered(request)
-        size = filters.size()
+        size, oldest_first = filters.size(), self.oldest_first(filters)
+        start = rows
         if "after" in filters.values:
-            rows = rows.filter(pk__gt=self._seen(filters.values["after"]))
-        found = page(rows, size + 1)
-        items = [type(self).write_row(row) for row in found[:size]]
-        meta: dict[str, Any] = {"page_size": size}
+            beyond = "gt" if oldest_first else "lt"
+            start = rows.filter(**{f"{self.column}__{beyond}": self._seen(filters.values["after"])})
+        found = page(start, size + 1, self.column if oldest_first else f"-{self.column}")
+        items = self.written(found[:size])
+        meta: dict[str, Any] = {"page_size": size} | self.more_meta(rows)
         if len(found) > size:
             meta["after"] = items[-1]["id"]
         return Response({self.collection: items, "pagination_meta": meta})
 
+    def oldest_first(self, filters: FilterSet) -> bool:
+        """In which order."""
+        return True
+
+    def more_meta(self, rows: Any) -> dict[str, Any]:
+        """What else is said of all the rows."""
+        return {}
+
     def _seen(self, after: UUID | None) -> UUID:
-        if after is None or not page(self.rows().filter(pk=after), 1):
+        if after is None or not page(self.rows().filter(**{self.column: after}), 1):
             raise NotFound(f"There is no {self.noun} with the id given in after.")
         return after
 
@@ -87,7 +103,7 @@ class StreamMixin(RowViewSet):
         rows, _ = self.filtered(request)
         if self.wants_page(request):
             found = page(rows, SHOWN_TO_PEOPLE)
-            return Response({self.collection: [type(self).write_row(row) for row in found]})
+            return Response({self.collection: self.written(found)})
         first = page(rows, CHUNK)
         media_type = request.accepted_renderer.media_type
         if len(first) < CHUNK:
@@ -96,11 +112,10 @@ class StreamMixin(RowViewSet):
         return StreamingHttpResponse(body, content_type=media_type)
 
     def _bytes(self, rows: Any, chunk: Rows) -> Iterator[bytes]:
-        write_row = type(self).write_row
         yield b'{"%s":[' % self.collection.encode()
         comma = b""
         while chunk:
-            yield comma + orjson.dumps([write_row(row) for row in chunk])[1:-1]
+            yield comma + orjson.dumps(self.written(chunk))[1:-1]
             comma = b","
             if len(chunk) < CHUNK:
                 break

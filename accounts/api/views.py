@@ -124,15 +124,15 @@ class DialectView(APIView):
         """Domain names in a rule's faults become the names the client wrote."""
         names = self.wire_names()
         faults = [
-            Fault(f.code, f.message, (names.get(f.path[0], f.path[0]), *f.path[1:]), f.query)
+            Fault(f.code, f.message, (*names.get(f.path[0], f.path[:1]), *f.path[1:]), f.query)
             if f.path and not f.query
             else f
             for f in refusal.faults
         ]
         return Refusal(refusal.status, faults, refusal.headers)
 
-    def wire_names(self) -> dict[str, str]:
-        """From a rule's word for a field to the vendor's."""
+    def wire_names(self) -> dict[str, tuple[str, ...]]:
+        """From a rule's word for a field to the path of the vendor's."""
         return {}
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
@@ -161,15 +161,19 @@ class WorkspaceViewSet(GenericViewSet[Any], DialectView):
     def get_serializer_class(self) -> Any:
         return self.wire.get(self.action or "", {}).get("reads", Serializer)
 
+    def doing(self) -> dict[str, Any]:
+        """Who does what a rule does, and when."""
+        return {"actor": self.caller.actor, "at": self.caller.workspace.tick()}
+
     def body(self) -> dict[str, Any]:
         """What the client sent, understood, or every fault at once."""
         serializer = self.get_serializer(data=self.request.data)
         serializer.is_valid(raise_exception=True)
         return dict(serializer.validated_data)
 
-    def wire_names(self) -> dict[str, str]:
+    def wire_names(self) -> dict[str, tuple[str, ...]]:
         fields = self.get_serializer_class()._declared_fields
-        return {field.source: name for name, field in fields.items() if field.source}
+        return {field.source: (name,) for name, field in fields.items() if field.source}
 
 
 class UnknownPath(DialectView):

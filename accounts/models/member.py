@@ -10,6 +10,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 
+from accounts.columns import Hex
 from accounts.ids import ULIDField, new_oid, ulid_text
 from accounts.models.workspace import Workspace, WorkspaceModel, WorkspaceQuerySet, validate_time_zone
 
@@ -74,6 +75,22 @@ class MemberQuerySet(WorkspaceQuerySet):
     def of_app(self, app: str) -> Self:
         """People who use one of the five apps; that app lists no others."""
         return self.filter(**{f"uses_{app}": True})
+
+    def rows(self) -> models.QuerySet[Any, Any]:
+        """What APIs show of people, the id first."""
+        return self.values_list(Hex("uid"), "name", "role", "email", "slack_user_id", "active")
+
+    def including_inactive(self, wanted: bool) -> Self:
+        """Those who left too, when wanted."""
+        return self if wanted else self.active()
+
+    def with_email(self, email: str) -> Self:
+        """Whoever has an address, in whatever case it is written."""
+        return self.filter(email=fold_email(email))
+
+    def with_slack_user_id(self, slack_user_id: str) -> Self:
+        """Whoever is known to Slack by an id."""
+        return self.filter(slack_user_id=slack_user_id)
 
     def administrators(self) -> Self:
         """People who may change how a workspace is set up."""

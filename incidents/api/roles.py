@@ -79,6 +79,17 @@ BASE_ROLE: dict[str, str] = {
     Member.Role.VIEWER: "viewer",
 }
 
+_BASE_ROLE_IDS = {
+    Member.Role.OWNER: "01J0000000000000000000000A",
+    Member.Role.ADMIN: "01J0000000000000000000000B",
+    Member.Role.MEMBER: "01J0000000000000000000000C",
+    Member.Role.VIEWER: "01J0000000000000000000000D",
+}
+# The base role of a user; the same four in every organisation.
+BASE_ROLES: dict[str, dict[str, str]] = {
+    role: {"id": id_, "name": BASE_ROLE[role].title(), "slug": BASE_ROLE[role]} for role, id_ in _BASE_ROLE_IDS.items()
+}
+
 
 def scopes_of(roles: frozenset[str]) -> frozenset[str]:
     """Everything a set of roles allows."""

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
 
-from accounts.models import Key, Member, ULIDModel, WorkspaceQuerySet
-from incidents.models.settings import IncidentStatus, Severity
+from accounts.clock import MICROSECOND
+from accounts.columns import Hex, Rfc3339
+from accounts.models import Key, Member, ULIDModel, WorkspaceModel, WorkspaceQuerySet
+from incidents.models.querysets import PeriodQuerySet, person
+from incidents.models.settings import IncidentRole, IncidentStatus, IncidentTimestamp, IncidentType, Severity
 
 if TYPE_CHECKING:
     from accounts.callers import Actor, Caller
@@ -68,7 +72,11 @@ def one_creator(name: str) -> models.CheckConstraint:
     return models.CheckConstraint(condition=by_member | by_key, name=name)
 
 
-class IncidentQuerySet(WorkspaceQuerySet):
+# Left out where they are empty.
+OPTIONAL_TEXTS = ("summary", "call_url", "slack_channel_name", "postmortem_document_url")
+
+
+class IncidentQuerySet(PeriodQuerySet):
     """Questions about incidents."""
 
     def visible_to(self, caller: Caller) -> Self:
@@ -79,6 +87,32 @@ class IncidentQuerySet(WorkspaceQuerySet):
     def newest(self) -> Self:
         """The latest first."""
         return self.order_by("-id")
+
+    def real(self) -> Self:
+        """Those that really happened: the default of every list."""
+        return self.filter(mode__in=REAL_MODES)
+
+    def rows(self) -> models.QuerySet[Any, Any]:
+        """The columns a client sees, written by the database; `incidents.api.rows` reads them in this order."""
+        return self.values_list(
+            Hex("id"),
+            "number",
+            "name",
+            "visibility",
+            "mode",
+            Rfc3339("created_at"),
+            Rfc3339("updated_at"),
+            Rfc3339("last_activity_at"),
+            Hex("status_id"),
+            Hex("severity_id"),
+            Hex("type_id"),
+            "slack_team_id",
+            "slack_channel_id",
+            *OPTIONAL_TEXTS,
+            *person("creator_member"),
+            Hex("creator_key__uid"),
+            "creator_key__name",
+        )
 
 
 class Incident(Created, ULIDModel):
@@ -91,6 +125,12 @@ class Incident(Created, ULIDModel):
     visibility = models.CharField(max_length=7, choices=Visibility, default=Visibility.PUBLIC)
     status = models.ForeignKey(IncidentStatus, models.PROTECT, related_name="+", db_index=False)
     severity = models.ForeignKey(Severity, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
+    type = models.ForeignKey(IncidentType, models.PROTECT, related_name="+", db_index=False)
+    call_url = models.CharField(max_length=2000, blank=True)
+    slack_team_id = models.CharField(max_length=100, blank=True)
+    slack_channel_id = models.CharField(max_length=100, blank=True)
+    slack_channel_name = models.CharField(max_length=200, blank=True)
+    postmortem_document_url = models.CharField(max_length=2000, blank=True)
     idempotency_key = models.CharField(max_length=255, null=True, blank=True, editable=False)
     created_at = models.DateTimeField(editable=False)
     updated_at = models.DateTimeField(editable=False)
@@ -114,7 +154,9 @@ class Incident(Created, ULIDModel):
             models.Index(fields=["workspace", "id"], name="incident_id"),
             models.Index(fields=["workspace", "status", "id"], name="incident_status"),
             models.Index(fields=["workspace", "severity", "id"], name="incident_severity"),
+            models.Index(fields=["workspace", "type", "id"], name="incident_type"),
             models.Index(fields=["workspace", "mode", "id"], name="incident_mode"),
+            models.Index(fields=["workspace", "updated_at", "id"], name="incident_updated_at"),
         ]
 
     def __str__(self) -> str:
@@ -131,5 +173,93 @@ class Incident(Created, ULIDModel):
         return self.visibility == Visibility.PRIVATE
 
     def touch(self, at: datetime) -> None:
-        """Move its last activity forward."""
-        self.last_activity_at = max(self.last_activity_at, at)
+        """Date a change: later than the last, whatever the clock says."""
+        self.updated_at = max(at, self.updated_at + MICROSECOND)
+        self.last_activity_at = max(self.last_activity_at, self.updated_at)
+
+
+class RoleAssignment(WorkspaceModel):
+    """Who has a role in an incident."""
+
+    incident = models.ForeignKey(Incident, models.PROTECT, related_name="role_assignments", db_index=False)
+    role = models.ForeignKey(IncidentRole, models.PROTECT, related_name="+", db_index=False)
+    assignee = models.ForeignKey(Member, models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workspace", "incident", "role"], name="role_assignment_once")]
+        indexes = [models.Index(fields=["workspace", "role", "assignee", "incident"], name="role_assignment_who")]
+
+    def __str__(self) -> str:
+        return f"{self.role}: {self.assignee}"
+
+
+class TimestampValue(WorkspaceModel):
+    """When an incident got somewhere."""
+
+    incident = models.ForeignKey(Incident, models.PROTECT, related_name="timestamp_values", db_index=False)
+    timestamp = models.ForeignKey(IncidentTimestamp, models.PROTECT, related_name="+", db_index=False)
+    value = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "incident", "timestamp"], name="timestamp_value_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.timestamp}: {self.value:%Y-%m-%d %H:%M:%S}Z"
+
+
+class IncidentUpdateQuerySet(WorkspaceQuerySet):
+    """Questions about updates."""
+
+    def visible_to(self, caller: Caller) -> Self:
+        """Updates of private incidents do not exist for a caller without global access."""
+        rows = super().visible_to(caller)
+        if GLOBAL_ACCESS in caller.roles:
+            return rows
+        return rows.filter(incident__visibility=Visibility.PUBLIC)
+
+    def of_incident(self, incident: UUID) -> Self:
+        """Updates of one incident."""
+        return self.filter(incident=incident)
+
+    def rows(self) -> models.QuerySet[Any, Any]:
+        """The columns a client sees, written by the database; `incidents.api.rows` reads them in this order."""
+        return self.values_list(
+            Hex("id"),
+            Hex("incident_id"),
+            Hex("status_id"),
+            Hex("severity_id"),
+            "message",
+            Rfc3339("created_at"),
+            *person("creator_member"),
+            Hex("creator_key__uid"),
+            "creator_key__name",
+        )
+
+
+class IncidentUpdate(Created, ULIDModel):
+    """A status or severity that changed, or a message to everybody."""
+
+    incident = models.ForeignKey(Incident, models.PROTECT, related_name="updates", db_index=False)
+    status = models.ForeignKey(IncidentStatus, models.PROTECT, related_name="+", db_index=False)
+    severity = models.ForeignKey(Severity, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
+    message = models.TextField(blank=True)
+    idempotency_key = models.CharField(max_length=255, null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(editable=False)
+
+    objects = IncidentUpdateQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "idempotency_key"], name="incident_update_idempotency_key"),
+            one_creator("incident_update_creator"),
+        ]
+        indexes = [
+            models.Index(fields=["workspace", "id"], name="incident_update_id"),
+            models.Index(fields=["workspace", "incident", "id"], name="incident_update_incident"),
+        ]
+
+    def __str__(self) -> str:
+        return self.message or f"{self.incident.reference}: {self.status}"

@@ -173,7 +173,7 @@ def test_an_error_of_ours_keeps_the_envelope(api: Api, monkeypatch: pytest.Monke
     def broken(*args: Any, **kwargs: Any) -> None:
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr("incidents.api.views.page_url", broken)
+    monkeypatch.setattr("incidents.api.views.utilities.page_url", broken)
     api.client.raise_request_exception = False
     response = api.get("/v1/identity")
     envelope(response, 500, "api_error", "internal_error")

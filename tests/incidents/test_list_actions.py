@@ -248,7 +248,7 @@ def test_an_updated_action_is_found_by_its_update(api: Api, alice: Member, noon:
 def test_few_changes_and_many_are_found_alike(
     api: Api, alice: Member, noon: datetime, few: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("incidents.models.actions.FEW", few)
+    monkeypatch.setattr("incidents.models.querysets.FEW", few)
     incident = make_incident(alice)
     made = [make_action(alice, incident, at=noon + timedelta(days=day)).ulid for day in range(4)]
     query = {"updated_at[gte]": "2026-03-04", "page_size": 1}

@@ -1,0 +1,1 @@
+"""incident.io's endpoints."""

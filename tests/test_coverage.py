@@ -1,0 +1,52 @@
+"""README says per vendor what is served: the contract's operations against the URL table."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.urls import Resolver404, resolve
+
+TESTS = Path(__file__).resolve().parent
+README = TESTS.parent / "README.md"
+VENDORS = {"incidents": "incident.io"}
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+def served(app: str, method: str, path: str) -> bool:
+    """Whether the URL table has a view that answers an operation."""
+    concrete = path.replace("{", "").replace("}", "")
+    try:
+        match = resolve(concrete, urlconf=f"{app}.api.urls")
+    except Resolver404:
+        return False
+    view: Any = match.func
+    if getattr(view.cls, "public", False):
+        return False
+    return method in (getattr(view, "actions", None) or [name for name in METHODS if hasattr(view.cls, name)])
+
+
+def table(app: str) -> str:
+    """The rows of a vendor, one for each of its resources."""
+    surface = json.loads((TESTS / app / "contract" / "surface.json").read_text())
+    found: dict[str, list[tuple[str, bool]]] = defaultdict(list)
+    for path, operations in surface["paths"].items():
+        for method in METHODS:
+            if method in operations:
+                resource, _, operation = operations[method]["operationId"].partition("#")
+                found[resource].append((operation, served(app, method, path)))
+    lines = [f"| {VENDORS[app]} | Served | Not yet |", "|---|---|---|"]
+    for resource, operations in sorted(found.items()):
+        here = ", ".join(name for name, there in operations if there)
+        missing = ", ".join(name for name, there in operations if not there)
+        lines.append(f"| {resource} | {here} | {missing} |")
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize("app", VENDORS)
+def test_readme_says_what_is_served(app: str) -> None:
+    rows = table(app)
+    assert rows in README.read_text(), f"README.md should hold this table:\n\n{rows}\n"
