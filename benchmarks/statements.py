@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from benchmarks.floors import Floor
-from incidents.api import rows as wire
+from incidents.api.rows import work as wire
 
 # Said twice, as an index on the column needs the one and an index of only those rows the other.
 REAL = "a.is_real AND a.is_real = ?"

@@ -14,7 +14,7 @@ from benchmarks.floors import Floor
 from benchmarks.races import Race
 from benchmarks.statements import REAL, select_actions
 from benchmarks.worlds import World
-from incidents.api import rows as wire
+from incidents.api.rows import work as wire
 
 CHUNK = 1000
 PATH = "/v2/actions"

@@ -39,7 +39,7 @@ class Door:
 
 
 class AppURLs:
-    """The URL table behind an app's own host: its API at the root, nothing for people, and its own word for the rest."""
+    """The URL table behind an app's own host: its API at the root, and its own word for all else."""
 
     def __init__(self, app: str) -> None:
         api = import_module(f"{app}.api.urls")

@@ -86,6 +86,7 @@ def charlie(db: None) -> Member:
 def full_buckets() -> Iterator[None]:
     """No test pays for another's requests, nor is let in by its keys."""
     yield
-    if isinstance(buckets(), MemoryBuckets):
-        buckets().clear()
+    kept = buckets()
+    if isinstance(kept, MemoryBuckets):
+        kept.clear()
     keyring.forget()

@@ -146,7 +146,7 @@ class Broken:
         def raises(*args: Any, **kwargs: Any) -> None:
             raise exception
 
-        self.monkeypatch.setattr("incidents.api.views.page_url", raises)
+        self.monkeypatch.setattr("incidents.api.views.utilities.page_url", raises)
         self.api.client.raise_request_exception = False
         return self.api.client.get("/incidents/v1/identity")
 
@@ -212,7 +212,7 @@ def test_faults_of_a_rule_point_to_what_the_client_wrote(
     def refuse(*args: Any, **facts: Any) -> None:
         raise DjangoError({"assignee": "1", "incident": "2", "description": "3", "elsewhere": "4", "__all__": "5"})
 
-    monkeypatch.setattr("incidents.api.views.rules.create_action", refuse)
+    monkeypatch.setattr("incidents.api.views.work.rules.create_action", refuse)
     response = api.post("/v3/actions", {"incident_id": make_incident(alice).ulid, "description": "x"})
     assert response.status_code == 422
     pointers = [error.get("source", {}).get("pointer") for error in response.json()["errors"]]

@@ -87,7 +87,7 @@ def test_create_with_everything(api: Api, alice: Member, bob: Member) -> None:
             incident_status_id=status(alice, "Triage").ulid,
             incident_role_assignments=[
                 {"incident_role_id": lead.ulid, "assignee": {"id": bob.ulid}},
-                {"incident_role_id": reporter.ulid, "assignee": {"email": alice.email.upper()}},
+                {"incident_role_id": reporter.ulid, "assignee": {"email": str(alice.email).upper()}},
             ],
             incident_timestamp_values=[{"incident_timestamp_id": began.ulid, "value": "2026-03-01T10:00:00+01:00"}],
             slack_channel_name_override="inc-coffee",

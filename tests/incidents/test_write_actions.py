@@ -29,6 +29,11 @@ def faults(response: Any) -> dict[str, str]:
     return {error["source"]["field"]: error["code"] for error in response.json()["errors"]}
 
 
+def performer_of(fact: Fact) -> Member | None:
+    """The member a fact is put down to."""
+    return fact.performer.member if fact.performer else None
+
+
 @BOTH
 def test_create(api: Api, alice: Member, bob: Member, version: str) -> None:
     incident = make_incident(alice)
@@ -133,7 +138,7 @@ def test_completing_records_and_leaving_it_cancels(api: Api, alice: Member, bob:
     facts = Fact.objects.order_by("seq")
     assert [fact.source_id for fact in facts] == [f"action:{action.ulid}:completed:{n}" for n in (1, 2, 3)]
     assert [fact.cancelled_at is None for fact in facts] == [False, False, True]
-    assert [fact.performer.member for fact in facts] == [bob] * 3
+    assert [performer_of(fact) for fact in facts] == [bob] * 3
     assert api.delete(path).status_code == 204
     assert Fact.objects.filter(cancelled_at=None).count() == 0
 
@@ -145,14 +150,14 @@ def test_a_key_never_earns(api: Api, alice: Member) -> None:
 
 def test_an_unassigned_completion_is_the_acting_members(alice: Member, bob: Member, noon: Any) -> None:
     complete_action(make_action(alice), actor=bob, at=noon)
-    assert Fact.objects.get().performer.member == bob
+    assert performer_of(Fact.objects.get()) == bob
 
 
 def test_whoever_is_assigned_with_the_completion_performed_it(api: Api, alice: Member, bob: Member) -> None:
     action = make_action(alice, assignee=alice)
     body = {"description": "x", "status": "completed", "assignee_id": bob.ulid}
     api.put(f"/v3/actions/{action.ulid}", body)
-    assert Fact.objects.get().performer.member == bob
+    assert performer_of(Fact.objects.get()) == bob
 
 
 @BOTH
