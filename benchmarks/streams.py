@@ -60,4 +60,4 @@ def growth(world: World) -> float:
     The process is new and has answered one small list, so that nothing measured before leaves room to hide in.
     """
     command = [sys.executable, "-m", "benchmarks.memory", world.tenant.tokens["reader"], PATH, "/v3/actions"]
-    return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    return float(subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout)

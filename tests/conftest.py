@@ -15,6 +15,7 @@ from accounts.models import Member
 from tests import services
 from tests.factories import NOON, make_member, make_workspace
 from tests.houses import House, new_house
+from tests.ledger_fixture import unsealed_flush  # noqa: F401
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from threading import Barrier
 from typing import TypeVar
 
@@ -23,5 +25,16 @@ def at_once(count: int, work: Callable[[int], T]) -> list[T]:
         finally:
             connection.close()
 
-    with ThreadPoolExecutor(count) as pool:
+    with often_switched(), ThreadPoolExecutor(count) as pool:
         return list(pool.map(run, range(count)))
+
+
+@contextmanager
+def often_switched() -> Iterator[None]:
+    """Python changes threads as often as it can, so that whoever forgot a lock is found out."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)

@@ -279,6 +279,7 @@ def test_whoever_waits_as_long_as_told_is_let_in(slow: Api, stopped: SimpleNames
     stopped.now += 7.3
     response = slow.get("/v1/identity")
     assert response["Retry-After"] == "13"
+    assert response.json()["rate_limit"]["retry_after"] == "2026-07-27T12:00:20Z"
     stopped.now += 13
     assert slow.get("/v1/identity").status_code == 200
 

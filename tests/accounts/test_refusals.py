@@ -295,7 +295,7 @@ def test_a_fault_in_the_middle_of_a_change_leaves_nothing_changed(
     def fail(*args: Any, **kwargs: Any) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr("incidents.rules.actions._tell_ledger", fail)
+    monkeypatch.setattr("actions.ledger.record", fail)
     api.client.raise_request_exception = False
     response = api.put(f"/v3/actions/{action.ulid}", {"description": "x", "status": "completed"})
     assert response.status_code == 500
