@@ -1,4 +1,4 @@
-"""One id per request: in the log, in the answer's header and in every error."""
+"""One id per request, in the log, in the answer's header and in every error; and no body for HEAD."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from uuid import uuid4
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 
 _request_id: ContextVar[str] = ContextVar("request_id", default="-")
 
@@ -31,6 +32,21 @@ class RequestId:
         finally:
             _request_id.reset(token)
         response["X-Request-ID"] = request.request_id  # type: ignore[attr-defined]
+        return response
+
+
+class NoBodyForHead:
+    """Answers HEAD with the headers of GET alone, as a server that has to drop the body warns of it in its log."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if request.method == "HEAD" and isinstance(response, StreamingHttpResponse):
+            response.streaming_content = ()
+        elif request.method == "HEAD" and isinstance(response, HttpResponse):
+            response.content = b""
         return response
 
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
 
 from accounts.callers import System
 from accounts.ids import new_ulid
-from accounts.models import Key, Workspace
+from accounts.models import Key, Member, Workspace
 from accounts.rules import create_key, create_member, create_workspace
 from benchmarks import rows
 from benchmarks.loading import analyze, load
 from benchmarks.rows import START, Tenant
-from incidents.models import Incident, IncidentStatus, Severity
+from incidents.models import Incident, Severity
+from incidents.rules import open_incident
 
 PEOPLE = 50
 # A stranger has one action for ten, all of them later; a newcomer has only these, later too.
@@ -84,29 +85,29 @@ def _key(workspace: Workspace, name: str, words: list[str]) -> tuple[Key, str]:
 
 def fill(tenant: Tenant, until: int) -> None:
     """Give a workspace the rows it lacks."""
-    facts = {
-        "workspace_id": tenant.workspace,
-        "status": IncidentStatus.objects.of(tenant.workspace).filter(category="live")[0],
-        "severity": Severity.objects.of(tenant.workspace)[0],
-        "creator_member_id": tenant.members[0],
-    }
-    lacking = rows.incidents_of(tenant.filled, until) - tenant.incidents.keys()
-    made = Incident.objects.bulk_create([_incident(n, facts) for n in sorted(lacking)], batch_size=50)
-    tenant.incidents |= {incident.number - 1: incident.pk for incident in made}
+    lacking = sorted(rows.incidents_of(tenant.filled, until) - tenant.incidents.keys())
+    model = Incident.objects.of(tenant.workspace).order_by("number").first() or _first_incident(tenant)
+    made = Incident.objects.bulk_create([_incident(n, model) for n in lacking], batch_size=25)
+    tenant.incidents |= dict(zip(lacking, [incident.pk for incident in made], strict=True))
     load(rows.action_rows(tenant, until))
     tenant.filled = until
 
 
-def _incident(n: int, facts: dict[str, Any]) -> Incident:
-    at = rows.created_at(n // rows.OPEN * rows.BLOCK) - timedelta(hours=1)
-    return Incident(
-        id=new_ulid(at),
-        number=n + 1,
-        name=f"Orders are late, the {n}th time",
-        mode=rows.mode_of(n),
-        visibility="private" if rows.is_private(n) else "public",
-        created_at=at,
-        updated_at=at,
-        last_activity_at=at,
-        **facts,
+def _first_incident(tenant: Tenant) -> Incident:
+    return open_incident(
+        Workspace.objects.get(pk=tenant.workspace),
+        actor=Member.objects.get(pk=tenant.members[0]),
+        at=BEFORE,
+        name="Orders are late",
+        severity=Severity.objects.of(tenant.workspace)[0],
     )
+
+
+def _incident(n: int, model: Incident) -> Incident:
+    """Another like the first, whatever an incident has."""
+    at = rows.created_at(n // rows.OPEN * rows.BLOCK) - timedelta(hours=1)
+    incident = copy(model)
+    incident.pk, incident.number, incident.name = new_ulid(at), n + 2, f"{model.name} for the {n}th time"
+    incident.mode, incident.visibility = rows.mode_of(n), "private" if rows.is_private(n) else "public"
+    incident.created_at = incident.updated_at = incident.last_activity_at = at
+    return incident

@@ -119,8 +119,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "config.hosts.HostDoor",
     "accounts.middleware.RequestId",
+    "accounts.middleware.NoBodyForHead",
+    "config.hosts.HostDoor",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -259,6 +260,8 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "Acta",
     "VERSION": "0",
+    "POSTPROCESSING_HOOKS": ["accounts.api.schema.enums_in_place"],
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Any
 
+import orjson
 from django.apps import apps
 from django.conf import settings
 from django.db.models import Model
 from django.test import Client
 
+from accounts.api.filters import Filter
 from accounts.models import Member, User, Workspace, WorkspaceModel
 from accounts.rules import create_login
 from tests.factories import make_key, make_member, make_workspace
@@ -23,6 +26,10 @@ SEARCH = "chesh"
 PAGE = {"accept": "text/html"}
 # An id that no row has.
 NEVER = "99999999999999999999999999"
+# More requests than any walk makes.
+TIRELESS = 1_000_000
+# Operators that keep what is not named.
+CONTRARY = ("not_in", "is_blank")
 # Routes whose parameters name no row.
 OPEN: dict[str, dict[str, Any]] = {
     "accounts.admin.site.HouseSite.catch_all_view": {"url": "nowhere"},
@@ -77,7 +84,7 @@ def make_world() -> World:
         words = vocabulary(app)
         for member in (alice, charlie):
             name = f"{'Cheshire' if member is alice else 'Plain'} {app}"
-            world.tokens[member.pk, app] = make_key(member.workspace, app, *words, name=name)[1]
+            world.tokens[member.pk, app] = make_key(member.workspace, app, *words, name=name, limit=TIRELESS)[1]
     for room in house_rooms():
         # More than his, so that numbers which count per workspace are hers alone; before his, so that lists which
         # begin after a row of hers would show him something.
@@ -111,6 +118,10 @@ def values_of(route: Route, world: World) -> list[dict[str, Any]]:
     """How to ask a route for Alice's rows; a route that nobody knows how to ask fails the walk."""
     if not route.parameters:
         return [{}]
+    for room in house_rooms():
+        if route.name in room.PLACES:
+            found: list[dict[str, Any]] = room.PLACES[route.name](world)
+            return found
     if route.api is not None and route.parameters == ["pk"]:
         return [{"pk": wire_id(world.first(world.alice, route.api.queryset.model))}]
     if route.noun:
@@ -120,10 +131,6 @@ def values_of(route: Route, world: World) -> list[dict[str, Any]]:
         return [OPEN[route.name]]
     if route.name == "accounts.views.workspaces.choose_workspace":
         return [{"slug": world.alice.workspace.slug}]
-    for room in house_rooms():
-        if route.name in room.PLACES:
-            found: list[dict[str, Any]] = room.PLACES[route.name](world)
-            return found
     raise AssertionError(f"{route} leads to {route.name}; say in PLACES of tests/<app>/house.py how to ask it.")
 
 
@@ -138,6 +145,8 @@ class Walk:
 
     world: World
     faults: list[str] = field(default_factory=list)
+    # Lists whose filters were asked; what they find is the same by every door.
+    asked: set[Any] = field(default_factory=set)
 
     def everywhere(self) -> list[str]:
         """Ask every route, and tell what he should not have got."""
@@ -156,7 +165,8 @@ class Walk:
         else:
             self.program(route, values)
             if not route.host:
-                self.look(f"{route} as a page", self.browse(route, values, PAGE), hers=bool(values))
+                hers = bool(values) and "get" in route.methods
+                self.look(f"{route} as a page", self.browse(route, values, PAGE), hers=hers)
 
     def page(self, route: Route, values: dict[str, Any]) -> None:
         """A page, a form, and for lists of the admin a search."""
@@ -241,7 +251,8 @@ class Walk:
                     self.refused(f"{method} {route} {body}", response, refused)
                 for own_row in [self.his(route)] if "pk" in values and refused else []:
                     self.refused(f"{method} {route} {body}", self.send(route, method, own_row, body), refused)
-        if not values and "get" in route.methods:
+        if "list" in route.methods.values() and route.api not in self.asked:
+            self.asked.add(route.api)
             self.filters(route)
 
     def his(self, route: Route) -> dict[str, Any]:
@@ -272,20 +283,36 @@ class Walk:
             self.faults.append(f"{what}: {status}, not refused for {fields}")
 
     def filters(self, route: Route) -> None:
-        """Each filter, asked for each of her ids."""
+        """Each operator of each filter, asked for each of her ids."""
         filters = getattr(route.api, "filterset_class", None)
-        for name in filters.filters if filters else ():
-            for key in self.her_ids():
-                response = self.send(route, "get", {}, query={name: key})
-                found = response.json().get(route.api.collection) if response.status_code == 200 else []
-                if found or response.status_code not in (200, 404, 422):
-                    self.faults.append(f"{name}={key} at {route}: {response.status_code}, {found}")
+        for chosen in filters.filters.values() if filters else ():
+            for key, operator in product(self.her_ids(), chosen.operators):
+                query = {key_of(chosen, operator, key): key}
+                response = self.send(route, "get", {}, query=query)
+                self.look(f"{query} at {route}", response)
+                found = rows_of(response) if response.status_code == 200 else []
+                if (found and operator not in CONTRARY) or response.status_code not in (200, 404, 422):
+                    self.faults.append(f"{query} at {route}: {response.status_code}, {found}")
 
     def her_ids(self) -> Iterator[str]:
         """An id of every noun of hers that has one for clients."""
         for noun in apps.get_models():
             if issubclass(noun, WorkspaceModel) and hasattr(noun, "ulid"):
                 yield wire_id(self.world.first(self.world.alice, noun))
+
+
+def key_of(chosen: Filter, operator: str, row: str) -> str:
+    """A parameter as clients write it; some ask behind the id of a row."""
+    inner = chosen.schema.get("additionalProperties", {}).get("type")
+    name = f"{chosen.name}[{row}]" if inner == "object" else chosen.name
+    return f"{name}[{operator}]" if operator else name
+
+
+def rows_of(response: Any) -> list[Any]:
+    """The rows of a list, whatever it calls them."""
+    body = orjson.loads(b"".join(response))
+    rows: list[Any] = next(value for value in body.values() if isinstance(value, list))
+    return rows
 
 
 def host(route: Route) -> dict[str, str]:

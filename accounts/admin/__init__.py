@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from accounts.admin.base import ReadOnlyAdmin, WorkspaceAdmin
 from accounts.admin.buttons import Button
-from accounts.admin.forms import RuleForm, WorkspaceForm
+from accounts.admin.forms import RuleForm
 from accounts.admin.keys import KeyAdmin
 from accounts.admin.lists import within
 from accounts.admin.people import MemberAdmin, UserAdmin
@@ -19,7 +19,6 @@ __all__ = [
     "RuleForm",
     "UserAdmin",
     "WorkspaceAdmin",
-    "WorkspaceForm",
     "WorkspaceNounAdmin",
     "site",
     "within",

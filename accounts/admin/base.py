@@ -15,7 +15,6 @@ from accounts.admin.lists import CappedChangeList, CappedPaginator
 from accounts.admin.search import found
 from accounts.admin.site import HouseSite
 from accounts.callers import Caller
-from accounts.ids import new_ulid
 from accounts.pages import Roles, Visitor
 
 if TYPE_CHECKING:
@@ -108,21 +107,9 @@ class WorkspaceAdmin(Buttons, AnyAdmin):
         return field
 
     def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
-        """A rule has written it already, or it is plain setting and written here."""
+        """A rule has written it already; where there is none, write only what was changed here and now."""
         if not isinstance(form, RuleForm):
-            self.save_setting(obj, form, change, self.visitor(request))
-
-    def save_setting(self, obj: Any, form: Any, change: bool, visitor: Visitor) -> None:
-        """Write only what was changed, so that nothing written meanwhile is lost."""
-        at = visitor.workspace.tick()
-        dated = hasattr(obj, "updated_at")
-        if dated:
-            obj.updated_at = at
-        if change:
-            obj.save(update_fields=[*form.changed_data, *(["updated_at"] if dated else [])])
-            return
-        obj.pk, obj.created_at = new_ulid(at), at
-        obj.save(force_insert=True)
+            obj.save(update_fields=form.changed_data)
 
     def changeform_view(
         self,

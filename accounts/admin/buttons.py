@@ -13,7 +13,7 @@ from django.contrib.admin.options import IS_POPUP_VAR
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import path, reverse
+from django.urls import path
 from django.utils.html import format_html
 
 from accounts.callers import Actor
@@ -81,8 +81,9 @@ class Buttons(AdminBase):
             return gone
         if request.method == "POST":
             self.press(request, self.button_called(button), row)
-        here = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[row.pk])
-        return redirect(here)
+        noun = f"admin:{self.opts.app_label}_{self.opts.model_name}"
+        is_there = self.get_object(request, object_id) is not None
+        return redirect(f"{noun}_change", row.pk) if is_there else redirect(f"{noun}_changelist")
 
     def button_called(self, name: str) -> Button:
         """The button of a name."""

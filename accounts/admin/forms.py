@@ -1,4 +1,4 @@
-"""Forms of the admin: their saving is a rule, and they know the workspace they are in."""
+"""Forms of the admin: saving one is calling a rule."""
 
 from __future__ import annotations
 
@@ -60,18 +60,3 @@ class RuleForm(AnyModelForm):
 
     def save_m2m(self) -> None:
         """Nothing is left to write."""
-
-
-class WorkspaceForm(AnyModelForm):
-    """A form for what a workspace is set up with; constraints that name the workspace are checked too."""
-
-    visitor: ClassVar[Visitor]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.instance.pk is None:
-            self.instance.workspace = self.visitor.workspace
-
-    def _get_validation_exclusions(self) -> set[str]:
-        excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
-        return excluded - {"workspace"}

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import threading
 import time
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.http import HttpRequest
@@ -22,6 +24,8 @@ from accounts.clock import real_now
 from accounts.models import Key, Member, Workspace
 from accounts.rules import find_key, note_use
 from accounts.sessions import current_membership
+
+logger = logging.getLogger("acta.api")
 
 REMEMBERED_FOR = 3.0
 NOTED_EVERY = 60.0
@@ -58,8 +62,15 @@ class KeyRing:
             known = self._remember(place, key, now, known)
         if now - known.noted > NOTED_EVERY:
             known.noted = now
-            note_use(known.key, at=real)
+            self._note(known.key, real)
         return known.key
+
+    def _note(self, key: Key, at: datetime) -> None:
+        try:
+            note_use(key, at=at)
+        except OperationalError as error:
+            # A busy database is no reason to turn a reader away.
+            logger.warning("The use of key %s was not noted: %s", key.pk, error)
 
     def _remember(self, place: tuple[str, bytes], key: Key, now: float, before: Remembered | None) -> Remembered:
         noted = before.noted if before else float("-inf")

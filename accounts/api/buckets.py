@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import threading
 import time
@@ -10,6 +11,8 @@ from functools import cache
 from typing import Protocol
 
 from django.conf import settings
+
+logger = logging.getLogger("acta.api")
 
 SCRIPT = """
 local now = redis.call('TIME')
@@ -94,10 +97,15 @@ class RedisBuckets:
         import redis
 
         self._take = redis.Redis.from_url(url).register_script(SCRIPT)
+        self._unreachable = redis.RedisError
 
     def take(self, name: str, capacity: int, refill: float) -> Allowance:
-        """Take one token."""
-        allowed, tokens = self._take(keys=[f"acta:bucket:{name}"], args=[capacity, refill])
+        """Take one token; while Redis cannot be asked nobody is turned away."""
+        try:
+            allowed, tokens = self._take(keys=[f"acta:bucket:{name}"], args=[capacity, refill])
+        except self._unreachable as error:
+            logger.error("No rate limits: Redis does not answer: %s", error)
+            return Allowance(True, capacity, refill, float(capacity))
         return Allowance(bool(allowed), capacity, refill, float(tokens))
 
 

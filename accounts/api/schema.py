@@ -55,10 +55,10 @@ class DialectSchema(AutoSchema):
         return [parameter_of(chosen) for chosen in self.view.filterset_class.filters.values()]
 
     def get_operation(self, *args: Any, **kwargs: Any) -> Any:
-        """The operation, with the scope it needs."""
+        """The operation, with the scope it needs, unless it needs others with it."""
         operation = super().get_operation(*args, **kwargs)
         scope = self.view.scopes.get(getattr(self.view, "action", None) or "")
-        if operation is not None and scope:
+        if operation is not None and scope and self._operation().get("scoped", True):
             operation["x-rbac-scopes"] = [scope]
         return operation
 
@@ -69,6 +69,15 @@ class DialectSchema(AutoSchema):
     def _is_list_view(self, serializer: Any = None) -> bool:
         # Vendors' lists are objects with the rows inside; nothing is to be wrapped.
         return False
+
+
+def enums_in_place(result: Any, **_: Any) -> Any:
+    """A document whose enums stay where they are said; drawn out they would need names, which vendors do not give."""
+    if isinstance(result, list):
+        return [enums_in_place(part) for part in result]
+    if not isinstance(result, dict):
+        return result
+    return {name: enums_in_place(part) for name, part in result.items() if name != "x-spec-enum-id"}
 
 
 def parameter_of(chosen: Filter) -> OpenApiParameter:

@@ -71,38 +71,39 @@ class FollowUpFilterV3(ActionFilterV3):
     assignee_team_id = TeamFilter()
 
 
+class Text(Filter):
+    """Any string."""
+
+    def read(self, operator: str, values: list[str]) -> str:
+        return self.one(values).replace("\x00", "\ufffd")
+
+
+class Switch(Filter):
+    """True or false."""
+
+    schema: Mapping[str, Any] = {"type": "boolean"}
+
+    def read(self, operator: str, values: list[str]) -> bool:
+        word = self.one(values)
+        if word not in ("true", "false"):
+            raise Misunderstood("must be true or false")
+        return word == "true"
+
+
 class ActionFilterV1(FilterSet):
     """Query parameters of `GET /v1/actions`; `is_follow_up` chooses the table."""
 
     incident_id = UlidFilter("of_incident")
-    is_follow_up = ChoiceFilter(["true", "false"], "all_of_them")
+    is_follow_up = Switch("all_of_them")
     incident_mode = ChoiceFilter(["real", "test", "tutorial"], "in_v1_mode", absent="real")
 
 
 class UserFilter(FilterSet):
     """Query parameters of `GET /v2/users`."""
 
-    class Text(Filter):
-        """Any string."""
-
-        def read(self, operator: str, values: list[str]) -> str:
-            return self.one(values).replace("\x00", "\ufffd")
-
-    class Switch(ChoiceFilter):
-        """True or false."""
-
-        schema = {"type": "boolean"}
-
-        def __init__(self, method: str) -> None:
-            super().__init__(["true", "false"], method, absent="active")
-            self.schema = {"type": "boolean"}
-
-        def read(self, operator: str, values: list[str]) -> Any:
-            return super().read(operator, values) == "true"
-
     email = Text("with_email")
     slack_user_id = Text("with_slack_user_id")
-    include_inactive = Switch("including_inactive")
+    include_inactive = Switch("including_inactive", absent="active")
     page_size = SizeParameter(most=10_000)
     after = UlidParameter()
 
@@ -117,6 +118,10 @@ class UpdateFilter(FilterSet):
 
 class Word(ChoiceFilter):
     """One of a closed set of words that is used otherwise than to narrow."""
+
+    def __init__(self, choices: list[str], *, default: str = "") -> None:
+        super().__init__(choices)
+        self.schema = {**self.schema, "default": default} if default else self.schema
 
     def apply(self, queryset: Any, value: Any) -> Any:
         return queryset
@@ -202,12 +207,13 @@ class Roles(Listed):
             "additionalProperties": {"type": "array", "items": {"type": "string"}},
         },
     }
-    inner = ("one_of", "is_set", "is_blank")
+    # Each stands behind the id of a role.
+    operators = ("one_of", "is_set", "is_blank")
 
     def takes(self, operator: str) -> bool:
         """A role and what is asked of it."""
         role, _, inner = operator.partition("][")
-        return bool(role) and inner in self.inner
+        return bool(role) and inner in self.operators
 
     def read(self, operator: str, values: list[str]) -> Any:
         role, _, inner = operator.partition("][")
@@ -232,7 +238,7 @@ class IncidentFilter(FilterSet):
 
     page_size = SizeParameter(most=500)
     after = UlidParameter()
-    sort_by = Word(["created_at_newest_first", "created_at_oldest_first"])
+    sort_by = Word(["created_at_newest_first", "created_at_oldest_first"], default="created_at_newest_first")
     filter_mode = Word(["all", "any"])
     status = Listed("status")
     status_category = Categories("status__category")

@@ -38,7 +38,7 @@ class WorkQuerySet(PeriodQuerySet):
         """Work of one incident."""
         return self.filter(incident=incident)
 
-    def all_of_them(self, word: str) -> Self:
+    def all_of_them(self, follow_ups: bool) -> Self:
         """The same; `is_follow_up` chose the table already."""
         return self
 

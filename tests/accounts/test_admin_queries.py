@@ -13,7 +13,7 @@ from accounts.admin import lists, site
 from accounts.admin.lists import CappedPaginator
 from accounts.models import Member
 from incidents.models import Severity
-from incidents.rules import complete_action
+from incidents.rules import complete_action, create_follow_up, post_update
 from tests.actions.factories import make_fact, pay
 from tests.factories import NOON, make_key, make_member
 from tests.incidents.factories import make_action
@@ -25,8 +25,10 @@ SIGNED_IN = 4
 COUNT_AND_ROWS = 2
 # What side lists ask: one query each for the related rows they name.
 SIDE_LISTS = {
-    "incidents.incident": 2,  # statuses, severities
+    "incidents.incident": 3,  # statuses, severities, types
+    "incidents.incidentupdate": 2,  # statuses, severities
     "incidents.action": 1,  # assignees
+    "incidents.followup": 1,  # assignees
     "actions.action": 2,  # types, performers
 }
 OF_NO_WORKSPACE = {"accounts.user"}
@@ -38,6 +40,8 @@ def live(owner: Member, number: int) -> None:
     helper = make_member(owner.workspace, f"Helper {number}")
     action = make_action(owner, assignee=helper, description=f"Number {number}")
     complete_action(action, actor=helper, at=NOON)
+    create_follow_up(action.incident, title="Later", assignee=helper, actor=owner, at=NOON)
+    post_update(action.incident, message="So far", idempotency_key=str(number), actor=owner, at=NOON)
     make_key(owner.workspace, member=helper)
     Severity.objects.of(owner.workspace).filter(rank=number).update(name=f"Bad {number}")
     with transaction.atomic():

@@ -15,7 +15,7 @@ from django.urls import URLPattern, URLResolver, reverse
 from accounts.admin import site
 from accounts.models import Member, Workspace
 from incidents.models import Action, Incident, Severity
-from incidents.rules import complete_action
+from incidents.rules import complete_action, create_follow_up, post_update
 from tests.actions.factories import pay
 from tests.factories import NOON, make_key, make_member
 from tests.incidents.factories import make_action, make_incident
@@ -31,6 +31,8 @@ def hers(alice: Member) -> dict[str, Any]:
     incident = make_incident(alice, name="Wonderland is flooded")
     action = make_action(alice, incident, description="Wonderland bucket", assignee=alice)
     complete_action(action, actor=alice, at=NOON)
+    create_follow_up(incident, title="Wonderland dam", actor=alice, at=NOON)
+    post_update(incident, message="Wonderland is wet", idempotency_key="1", actor=alice, at=NOON)
     make_key(alice.workspace, name="Wonderland key", member=alice)
     with transaction.atomic():
         pay(alice, 5, alice)

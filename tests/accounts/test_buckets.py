@@ -19,7 +19,7 @@ from incidents.models import Action, Incident
 from tests.clients_of import Api
 from tests.factories import make_key
 from tests.incidents.factories import make_action, make_incident
-from tests.threads import at_once
+from tests.threads import at_once, unhurried
 
 # So slow that nothing comes back during a test.
 NEVER = 1e-6
@@ -155,6 +155,13 @@ def test_a_raised_limit_is_filled_as_time_passes(place: Place) -> None:
 def test_threads_never_overdraw(place: Place) -> None:
     taken = at_once(8, lambda number: sum(place.take(capacity=100).allowed for _ in range(20)))
     assert sum(taken) == 100
+
+
+def test_threads_of_one_process_take_turns(clock: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "min", unhurried(min), raising=False)
+    kept = MemoryBuckets()
+    taken = at_once(8, lambda number: kept.take("x", 3, NEVER).allowed)
+    assert sum(taken) == 3
 
 
 @pytest.mark.redis
@@ -355,3 +362,9 @@ def test_a_limit_that_is_changed_counts_from_the_next_request(
     key.limit = None
     key.save()
     assert slow.get("/v1/identity")["X-RateLimit-Limit"] == "1200, 1200;window=60"
+
+
+def test_nobody_is_turned_away_while_redis_cannot_be_asked() -> None:
+    unreachable = RedisBuckets("redis://127.0.0.1:1/0")
+    allowance = unreachable.take("x", 10, 1)
+    assert (allowance.allowed, allowance.remaining) == (True, 10)

@@ -17,7 +17,7 @@ from accounts.clock import MICROSECOND, Period, real_now, unique_now
 from accounts.models import Workspace
 from accounts.rules import run_clock, set_clock, stop_clock
 from tests.factories import make_workspace
-from tests.threads import at_once
+from tests.threads import at_once, unhurried
 
 DAY = timedelta(days=1)
 # Longer than any machine takes between two lines of a test.
@@ -166,6 +166,14 @@ def test_a_machine_whose_clock_is_put_back_still_ticks_forward(monkeypatch: pyte
     first = unique_now()
     monkeypatch.setattr(clock, "real_now", lambda: first - DAY)
     assert [unique_now(), unique_now()] == [first + MICROSECOND, first + 2 * MICROSECOND]
+
+
+def test_threads_never_get_the_same_time_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    later = real_now() + SOON
+    monkeypatch.setattr(clock, "real_now", lambda: later)
+    monkeypatch.setattr(clock, "_last", later)
+    monkeypatch.setattr(clock, "max", unhurried(max), raising=False)
+    assert len(set(at_once(8, lambda number: unique_now()))) == 8
 
 
 def test_now_is_one_query_and_so_is_a_tick_of_a_running_clock(workspace: Workspace) -> None:

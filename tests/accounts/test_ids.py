@@ -19,7 +19,7 @@ from accounts.ids import ALPHABET, first_ulid, last_ulid, new_oid, new_ulid, par
 from accounts.models import Member
 from incidents.models import Severity
 from tests.factories import NOON, make_member
-from tests.threads import at_once
+from tests.threads import at_once, unhurried
 
 EXAMPLE = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
 numbers = st.integers(0, 2**128 - 1)
@@ -75,6 +75,12 @@ def test_a_microsecond_later_sorts_later(at: datetime) -> None:
 def test_the_same_time_again_sorts_later(at: datetime) -> None:
     made = [new_ulid(at) for _ in range(20)]
     assert sorted(set(made)) == made
+
+
+def test_threads_that_begin_a_new_time_together_never_mint_the_same_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("accounts.ids.secrets.randbits", unhurried(lambda bits: 7))
+    at = NOON + timedelta(seconds=1)
+    assert len(set(at_once(8, lambda number: new_ulid(at)))) == 8
 
 
 def test_threads_never_mint_the_same_one() -> None:

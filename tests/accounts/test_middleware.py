@@ -10,10 +10,11 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.test import Client, RequestFactory
 
-from accounts.middleware import RequestId, RequestIdFilter, current_request_id
+from accounts.middleware import NoBodyForHead, RequestId, RequestIdFilter, current_request_id
 from tests.clients_of import Api
 from tests.threads import at_once
 
@@ -33,6 +34,16 @@ def test_every_answer_names_its_request(db: None, path: str) -> None:
 
 def test_every_request_has_an_id_of_its_own(api: Api) -> None:
     assert len({api.get("/v1/identity")["X-Request-ID"] for _ in range(20)}) == 20
+
+
+def test_a_refused_host_has_an_id_in_its_answer_and_in_the_log(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.handler.addFilter(RequestIdFilter())
+    response = client.get("/", headers={"host": "acta.example.org"})
+    assert response.status_code == 400
+    [record] = caplog.records
+    assert vars(record)["request_id"] == response["X-Request-ID"]
 
 
 @pytest.mark.parametrize("name", ["x-request-id", "X-Request-ID", "request-id", "x-correlation-id"])
@@ -108,3 +119,29 @@ def test_the_log_of_the_house_has_ids(settings: Any) -> None:
     for handler in settings.LOGGING["handlers"].values():
         assert "request_id" in handler["filters"]
     assert "%(request_id)s" in settings.LOGGING["formatters"]["line"]["format"]
+
+
+@pytest.mark.parametrize("kind", [HttpResponse, StreamingHttpResponse])
+@pytest.mark.parametrize(("method", "body"), [("get", b"text"), ("post", b"text"), ("head", b"")])
+def test_head_has_the_headers_of_get_and_no_body(
+    rf: RequestFactory, kind: type[HttpResponse | StreamingHttpResponse], method: str, body: bytes
+) -> None:
+    def view(request: HttpRequest) -> HttpResponseBase:
+        made = kind([b"te", b"xt"])
+        made["X-Odd"] = "kept"
+        return made
+
+    response = NoBodyForHead(view)(getattr(rf, method)("/"))
+    assert b"".join(response) == body
+    assert response["X-Odd"] == "kept"
+
+
+@pytest.mark.parametrize("path", ["/incidents/v1/identity", "/incidents/v3/nothing", "/login/"])
+def test_head_tells_the_length_that_get_would_have(api: Api, path: str) -> None:
+    assert api.client.head(path)["Content-Length"] == str(len(api.client.get(path).content))
+
+
+def test_head_is_emptied_before_the_server_sees_it(settings: Any) -> None:
+    names = settings.MIDDLEWARE
+    # Only after the length was told.
+    assert names.index("accounts.middleware.NoBodyForHead") < names.index("django.middleware.common.CommonMiddleware")

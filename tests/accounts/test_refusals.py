@@ -10,6 +10,7 @@ import pytest
 from django.core import exceptions as django
 from django.core.signals import got_request_exception
 from django.http import Http404
+from django.test import Client
 from rest_framework import exceptions as drf
 from rest_framework.exceptions import ErrorDetail
 
@@ -283,6 +284,11 @@ def test_whoever_listens_hears_of_a_fault_of_ours(broken: Broken) -> None:
 def test_a_refusal_is_an_answer_and_no_event(broken: Broken, log: io.StringIO) -> None:
     for exception in (drf.ParseError(), Http404(), django.PermissionDenied(), Conflict("x"), TooMany("x")):
         broken.get(exception)
+    assert log.getvalue() == ""
+
+
+def test_what_is_not_built_is_an_answer_and_no_event(db: None, log: io.StringIO) -> None:
+    assert Client().get("/cadences/v2/me").status_code == 501
     assert log.getvalue() == ""
 
 

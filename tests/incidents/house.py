@@ -6,22 +6,50 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+from accounts.ids import new_ulid
 from accounts.models import Member
-from incidents.models import Action, Incident, IncidentStatus, Severity
-from incidents.rules import complete_action
-from tests.factories import NOON
+from incidents import rules
+from incidents.models import (
+    Action,
+    FollowUp,
+    Incident,
+    IncidentRole,
+    IncidentStatus,
+    IncidentTimestamp,
+    IncidentType,
+    Severity,
+)
+from tests.factories import NOON, make_member
 from tests.incidents.factories import make_action, make_incident
 from tests.strangers import World, wire_id
 
+SETTINGS = (Severity, IncidentStatus, IncidentType, IncidentRole, IncidentTimestamp)
+
 
 def furnish(member: Member, word: str, *, rows: int) -> None:
-    """Names of her own for what an incident can be, and incidents with two actions each, one of them completed."""
-    for noun in (Severity, IncidentStatus):
-        noun.objects.of(member.workspace).update(name=f"{word} {noun.__name__}")
-    for _ in range(rows):
-        incident = make_incident(member, name=f"{word} incident", summary=f"{word} summary")
-        complete_action(make_action(member, incident, description=f"{word} done"), actor=member, at=NOON)
+    """Names of her own for what an incident can be, and incidents with everything an incident can have."""
+    for noun in SETTINGS:
+        for row in noun.objects.of(member.workspace):
+            row.name = f"{word} {row.name}"
+            row.save(update_fields=["name"])
+    for number in range(rows):
+        facts = {"name": f"{word} incident", "summary": f"{word} summary", "idempotency_key": f"{word} {number}"}
+        incident = make_incident(member, roles={lead(member): member}, **facts)
+        rules.post_update(incident, message=f"{word} news", idempotency_key=f"{word} {number}", actor=member, at=NOON)
+        rules.complete_action(make_action(member, incident, description=f"{word} done"), actor=member, at=NOON)
         make_action(member, incident, description=f"{word} to do", assignee=member)
+        make_follow_up(member, incident, title=f"{word} later", labels=[word], assignee=member)
+
+
+def lead(member: Member) -> IncidentRole:
+    """Who leads, in her workspace."""
+    found: IncidentRole = IncidentRole.objects.of(member.workspace).get(role_type="lead")
+    return found
+
+
+def make_follow_up(member: Member, incident: Incident, *, at: datetime = NOON, **facts: Any) -> FollowUp:
+    """Something to do afterwards."""
+    return rules.create_follow_up(incident, actor=member, at=at, **{"title": "Buy another"} | facts)
 
 
 def number(world: World) -> dict[str, Any]:
@@ -35,36 +63,126 @@ def moves(world: World) -> list[dict[str, Any]]:
     return [{"number": n, "ulid": action, "verb": "complete"} for n in (number(world)["number"], 1)]
 
 
+def either(world: World) -> list[dict[str, Any]]:
+    """Her action, and her follow-up, which V1 has among actions."""
+    return [{"pk": wire_id(world.first(world.alice, noun))} for noun in (Action, FollowUp)]
+
+
+def both_names(world: World) -> list[dict[str, Any]]:
+    """Her incident by its id, and by its number."""
+    return [{"pk": wire_id(world.first(world.alice, Incident))}, {"pk": number(world)["number"]}]
+
+
 PLACES: dict[str, Callable[[World], list[dict[str, Any]]]] = {
     "incidents.views.incident": lambda world: [number(world)],
     "incidents.views.add_action": lambda world: [number(world)],
     "incidents.views.move_action": moves,
+    "incidents.api.views.work.ActionV1ViewSet": either,
+    "incidents.api.views.incidents.IncidentViewSet": both_names,
 }
 
+Bodies = list[tuple[dict[str, Any], set[str]]]
 
-def new_actions(world: World) -> list[tuple[dict[str, Any], set[str]]]:
-    """An action for her incident, and one for her."""
-    hers, his = (wire_id(world.first(member, Incident)) for member in (world.alice, world.charlie))
+
+def named(world: World, member: Member, noun: Any) -> str:
+    """The id of a row of somebody's."""
+    return wire_id(world.first(member, noun))
+
+
+def new_work(text: str) -> Callable[[World], Bodies]:
+    """Work for her incident, and work for her."""
+
+    def bodies(world: World) -> Bodies:
+        hers, his = (named(world, member, Incident) for member in (world.alice, world.charlie))
+        return [
+            ({"incident_id": hers, text: "x"}, {"incident_id"}),
+            ({"incident_id": his, text: "x", "assignee_id": world.alice.ulid}, {"assignee_id"}),
+        ]
+
+    return bodies
+
+
+def changed_work(text: str) -> Callable[[World], Bodies]:
+    """Work for her."""
+    return lambda world: [({text: "x", "status": "completed", "assignee_id": world.alice.ulid}, {"assignee_id"})]
+
+
+def references(world: World) -> dict[str, dict[str, Any]]:
+    """By field: a row of hers, as bodies of incidents name it."""
+    his_lead = {"incident_role_id": lead(world.charlie).ulid}
+    return {
+        "severity_id": {"severity_id": named(world, world.alice, Severity)},
+        "incident_status_id": {"incident_status_id": named(world, world.alice, IncidentStatus)},
+        "incident_role_id": {"incident_role_assignments": [{"incident_role_id": lead(world.alice).ulid}]},
+        "id": {"incident_role_assignments": [his_lead | {"assignee": {"id": world.alice.ulid}}]},
+        "email": {"incident_role_assignments": [his_lead | {"assignee": {"email": world.alice.email}}]},
+        "incident_timestamp_id": {
+            "incident_timestamp_values": [
+                {"incident_timestamp_id": named(world, world.alice, IncidentTimestamp), "value": "2026-03-02T12:00:00Z"}
+            ]
+        },
+    }
+
+
+def new_incidents(world: World) -> Bodies:
+    """Incidents with something of hers; with her key he opens one of his own."""
+    kind = {"incident_type_id": named(world, world.alice, IncidentType)}
+    least = {"idempotency_key": "new", "visibility": "public"}
     return [
-        ({"incident_id": hers, "description": "x"}, {"incident_id"}),
-        ({"incident_id": his, "description": "x", "assignee_id": world.alice.ulid}, {"assignee_id"}),
+        *((least | facts, {name}) for name, facts in (references(world) | {"incident_type_id": kind}).items()),
+        (least | {"idempotency_key": "Cheshire 0"}, {"severity_id"}),
     ]
 
 
-def changed_actions(world: World) -> list[tuple[dict[str, Any], set[str]]]:
-    """Work for her."""
-    return [({"description": "x", "status": "completed", "assignee_id": world.alice.ulid}, {"assignee_id"})]
+def edited_incidents(world: World) -> Bodies:
+    """Incidents that get something of hers."""
+    rest = {"notify_incident_channel": False}
+    return [({"incident": facts} | rest, {name}) for name, facts in references(world).items()]
+
+
+def new_updates(world: World) -> Bodies:
+    """News of her incident, and his with her words for it; with her key he tells something else."""
+    hers, his = (named(world, member, Incident) for member in (world.alice, world.charlie))
+    status, severity = (named(world, world.alice, noun) for noun in (IncidentStatus, Severity))
+    least = {"idempotency_key": "new", "message": "x", "incident_id": his}
+    return [
+        (least | {"incident_id": hers}, {"incident_id"}),
+        (least | {"incident_id": hers, "idempotency_key": "Cheshire 0"}, {"incident_id"}),
+        (least | {"to_incident_status_id": status}, {"to_incident_status_id"}),
+        (least | {"to_severity_id": severity}, {"to_severity_id"}),
+    ]
+
+
+def setting(**facts: Any) -> Callable[[World], Bodies]:
+    """A body that names no rows, and would change hers if the path could."""
+    return lambda world: [({"name": "Mine", "description": "Mine."} | facts, set())]
 
 
 # By operation: bodies that name rows of Alice's, and the fields they are refused for.
-BODIES: dict[str, Callable[[World], list[tuple[dict[str, Any], set[str]]]]] = {
-    "Actions V2#Create": new_actions,
-    "Actions V3#Create": new_actions,
-    "Actions V2#Update": changed_actions,
-    "Actions V3#Update": changed_actions,
+BODIES: dict[str, Callable[[World], Bodies]] = {
+    **{f"Actions {version}#Create": new_work("description") for version in ("V2", "V3")},
+    **{f"Actions {version}#Update": changed_work("description") for version in ("V2", "V3")},
+    **{f"Follow-ups {version}#Create": new_work("title") for version in ("V2", "V3")},
+    **{f"Follow-ups {version}#Update": changed_work("title") for version in ("V2", "V3")},
+    "Incidents V2#Create": new_incidents,
+    "Incidents V2#Edit": edited_incidents,
+    "Incident Updates V2#Create": new_updates,
+    **{f"Severities V1#{verb}": setting() for verb in ("Create", "Update")},
+    **{f"Incident Statuses V1#{verb}": setting(category="live") for verb in ("Create", "Update")},
+    **{f"Incident Roles V2#{verb}": setting(shortform="", instructions="") for verb in ("Create", "Update")},
 }
 
 Query = dict[str, str]
+Lines = dict[str, list[Query]]
+# Parameters that put in order, those that name what no workspace has yet, and those that show what is not there else.
+ORDERS = {"sort_by"}
+NOBODYS = {"assignee_team_id"}
+ELSEWHERE = {"Actions V1#List incident_mode"}
+# Parameters that narrow a wider list than the one without them.
+BESIDE: dict[str, Query] = {
+    "include_inactive": {"include_inactive": "true"},
+    "filter_mode": {"status_category[one_of]": "triage", "created_at[gte]": "2026-03-04", "filter_mode": "any"},
+}
 
 
 def times(name: str) -> list[Query]:
@@ -76,23 +194,108 @@ def times(name: str) -> list[Query]:
     ]
 
 
-def narrowing(member: Member) -> dict[str, dict[str, list[Query]]]:
-    """By list and parameter: queries that keep some of her actions and drop some."""
-    incident = make_incident(member)
-    actions = [make_action(member, incident, at=NOON + timedelta(days=day)) for day in range(4)]
-    make_action(member, make_incident(member, mode="retrospective"), at=NOON)
-    plain = {"incident_id": [{"incident_id": incident.ulid}], "incident_mode": [{"incident_mode": "standard"}]}
-    paged = {"page_size": [{"page_size": "2"}], "after": [{"after": actions[1].ulid}]}
+def narrowing(member: Member) -> dict[str, Lines]:
+    """By list and parameter: queries that keep some of her rows and drop some."""
+    incidents = [make_incident(member, at=NOON + timedelta(days=day)) for day in range(4)]
+    past = make_incident(member, mode="retrospective", at=NOON)
+    make_action(member, make_incident(member, mode="test"))
     return {
-        "Actions V2#List": plain,
-        "Actions V3#List": plain | paged | {name: times(name) for name in ("created_at", "updated_at")},
+        **of_work("Actions", member, incidents[0], past, make_action),
+        **of_work("Follow-ups", member, incidents[0], past, make_follow_up),
+        "Actions V1#List": {
+            "incident_id": [{"incident_id": incidents[0].ulid}],
+            "is_follow_up": [{"is_follow_up": "true"}, {"is_follow_up": "false"}],
+            "incident_mode": [{"incident_mode": "test"}],
+        },
+        "Incidents V2#List": of_incidents(member, incidents),
+        "Incident Updates V2#List": of_updates(member, incidents),
+        "Users V2#List": of_users(member),
+    }
+
+
+def of_work(title: str, member: Member, incident: Incident, past: Incident, make: Any) -> dict[str, Lines]:
+    """Actions or follow-ups, a day apart."""
+    work = [make(member, incident, at=NOON + timedelta(days=day)) for day in range(4)]
+    make(member, past, at=NOON)
+    plain = {"incident_id": [{"incident_id": incident.ulid}], "incident_mode": [{"incident_mode": "standard"}]}
+    team = {"assignee_team_id": [{"assignee_team_id": incident.ulid}]} if title == "Follow-ups" else {}
+    paged = {"page_size": [{"page_size": "2"}], "after": [{"after": work[1].ulid}]}
+    dated = {name: times(name) for name in ("created_at", "updated_at")}
+    return {f"{title} V2#List": plain | team, f"{title} V3#List": plain | team | paged | dated}
+
+
+def of_incidents(member: Member, incidents: list[Incident]) -> Lines:
+    """One in triage, of a type and a severity of its own, led by her."""
+    triage = IncidentStatus.objects.of(member.workspace).get(category="triage")
+    minor, major, _critical = Severity.objects.of(member.workspace).order_by("rank")
+    kind = IncidentType(id=new_ulid(NOON), workspace=member.workspace, name="Own", created_at=NOON, updated_at=NOON)
+    kind.save(force_insert=True)
+    role = lead(member)
+    facts = {"status": triage, "severity": major, "type": kind, "roles": {role: member}}
+    make_incident(member, at=NOON, **facts)
+    held = f"incident_role[{role.ulid}]"
+    return {
+        "page_size": [{"page_size": "2"}],
+        "after": [{"after": incidents[1].ulid}],
+        "sort_by": [{"sort_by": "created_at_oldest_first"}],
+        "filter_mode": [BESIDE["filter_mode"] | {"filter_mode": "all", "created_at[gte]": "2026-03-01"}],
+        "status": [{f"status[{op}]": triage.ulid} for op in ("one_of", "not_in")],
+        "status_category": [{f"status_category[{op}]": "triage"} for op in ("one_of", "not_in")],
+        "created_at": times("created_at"),
+        "updated_at": times("updated_at"),
+        "severity": [
+            *({f"severity[{op}]": major.ulid} for op in ("one_of", "not_in", "gte")),
+            {"severity[lte]": minor.ulid},
+        ],
+        "incident_type": [{f"incident_type[{op}]": kind.ulid} for op in ("one_of", "not_in")],
+        "incident_role": [
+            {f"{held}[one_of]": member.ulid},
+            {f"{held}[is_set]": "true"},
+            {f"{held}[is_blank]": "true"},
+            {f"{held}[is_set]": "false"},
+        ],
+        "mode": [{"mode[one_of]": "retrospective"}],
+    }
+
+
+def of_updates(member: Member, incidents: list[Incident]) -> Lines:
+    """Updates of several incidents."""
+    updates = [
+        rules.post_update(incident, message="News.", idempotency_key=incident.ulid, actor=member, at=NOON)
+        for incident in incidents
+    ]
+    return {
+        "incident_id": [{"incident_id": incidents[0].ulid}],
+        "page_size": [{"page_size": "2"}],
+        "after": [{"after": updates[1].ulid}],
+    }
+
+
+def of_users(member: Member) -> Lines:
+    """Somebody who is there and somebody who is not."""
+    bob = make_member(member.workspace, "Bob", slack_user_id="U02")
+    make_member(member.workspace, "Dodo", active=False)
+    return {
+        "email": [{"email": str(bob.email)}],
+        "slack_user_id": [{"slack_user_id": "U02"}],
+        "include_inactive": [{"include_inactive": "false"}],
+        "page_size": [{"page_size": "1"}],
+        "after": [{"after": member.ulid}],
     }
 
 
 def complete(member: Member, at: datetime) -> None:
     """Complete an action."""
-    complete_action(make_action(member, at=at), actor=member, at=at)
+    rules.complete_action(make_action(member, at=at), actor=member, at=at)
+
+
+def complete_later(member: Member, at: datetime) -> None:
+    """Complete a follow-up."""
+    rules.complete_follow_up(make_follow_up(member, make_incident(member, at=at), at=at), actor=member, at=at)
 
 
 # By verb: the doing that records it.
-DOINGS: dict[str, Callable[[Member, datetime], None]] = {"incidents.action.completed": complete}
+DOINGS: dict[str, Callable[[Member, datetime], None]] = {
+    "incidents.action.completed": complete,
+    "incidents.follow_up.completed": complete_later,
+}

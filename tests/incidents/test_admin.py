@@ -8,8 +8,8 @@ from django.test import Client
 
 from accounts.models import Member
 from actions.models import Action as Fact
-from incidents.models import Action, Incident, IncidentStatus, Severity
-from incidents.rules import complete_action, delete_action
+from incidents.models import Action, FollowUp, Incident, IncidentStatus, IncidentType, IncidentUpdate, Severity
+from incidents.rules import complete_action, create_follow_up, delete_action
 from tests.factories import NOON
 from tests.incidents.factories import make_action, make_incident
 from tests.visitors import shown, signed_in, told
@@ -34,6 +34,12 @@ def action(alice: Member, bob: Member) -> Action:
 def press(client: Client, action: Action, button: str) -> list[str]:
     """Press a button of an action; what she is told."""
     return told(client.post(f"{ACTIONS}{action.pk}/press/{button}/", follow=True))
+
+
+def begun(owner: Member) -> dict[str, str]:
+    """What every form of a new incident says."""
+    kind = IncidentType.objects.of(owner.workspace).get(is_default=True)
+    return {"name": "Roof leaks", "type": str(kind.pk), "mode": "standard", "visibility": "public"}
 
 
 def status_of(action: Action) -> str:
@@ -114,7 +120,7 @@ def test_what_the_rule_refuses_is_an_error_at_its_field(owner: Client, alice: Me
     Member.objects.filter(pk=bob.pk).update(active=False)
     facts = {"incident": str(action.incident_id), "description": "Mop up", "assignee": str(bob.pk)}
     page = shown(owner.post(f"{ACTIONS}add/", facts))
-    assert "Bob is not active and cannot be given an action." in page
+    assert "Bob is not active and cannot be given work." in page
     assert Action.objects.count() == 1
 
 
@@ -134,15 +140,15 @@ def test_saving_what_was_not_changed_changes_nothing(owner: Client, bob: Member,
 def test_an_incident_is_opened_by_the_rule(owner: Client, alice: Member):
     status = IncidentStatus.objects.of(alice.workspace).get(name="Fixing")
     severity = Severity.objects.of(alice.workspace).get(name="Major")
-    facts = {"name": "Roof leaks", "status": str(status.pk), "severity": str(severity.pk), "mode": "standard"}
-    owner.post(f"{INCIDENTS}add/", facts | {"visibility": "public"})
+    facts = begun(alice) | {"status": str(status.pk), "severity": str(severity.pk)}
+    owner.post(f"{INCIDENTS}add/", facts)
     incident = Incident.objects.get()
     assert (incident.reference, incident.status, incident.creator) == ("INC-1", status, alice)
 
 
 def test_an_incident_without_severity_is_refused_in_the_form(owner: Client, alice: Member):
     status = IncidentStatus.objects.of(alice.workspace).get(name="Fixing")
-    facts = {"name": "Roof leaks", "status": str(status.pk), "mode": "standard", "visibility": "public"}
+    facts = begun(alice) | {"status": str(status.pk)}
     assert "A severity is required to open an incident" in shown(owner.post(f"{INCIDENTS}add/", facts))
     assert not Incident.objects.exists()
 
@@ -153,6 +159,65 @@ def test_incidents_are_found_as_people_say_them(owner: Client, alice: Member):
         page = shown(owner.get(INCIDENTS, {"q": text}))
         assert f"/incident/{second.pk}/" in page
         assert f"/incident/{first.pk}/" not in page
+
+
+def test_an_incident_is_edited_by_the_rule_and_its_move_is_told(owner: Client, alice: Member):
+    incident = make_incident(alice)
+    closed = IncidentStatus.objects.of(alice.workspace).get(name="Closed")
+    facts = {"name": "Roof leaked", "status": str(closed.pk), "severity": str(incident.severity_id)}
+    owner.post(f"{INCIDENTS}{incident.pk}/change/", facts)
+    incident.refresh_from_db()
+    assert (incident.name, incident.status) == ("Roof leaked", closed)
+    update = IncidentUpdate.objects.get()
+    assert (update.status, update.creator) == (closed, alice)
+
+
+def test_a_follow_up_lives_as_an_action_does(owner: Client, alice: Member):
+    incident = make_incident(alice)
+    facts = {"incident": str(incident.pk), "title": "Buy a new one", "labels": "kitchen, , money"}
+    owner.post("/admin/incidents/followup/add/", facts)
+    row = FollowUp.objects.get()
+    assert (row.title, row.labels, row.creator) == ("Buy a new one", ["kitchen", "money"], alice)
+    path = f"/admin/incidents/followup/{row.pk}"
+    before = row.updated_at
+    owner.post(f"{path}/change/", {"title": "Buy a new one", "labels": "kitchen,money"})
+    assert FollowUp.objects.get().updated_at == before
+    owner.post(f"{path}/press/complete/")
+    assert Fact.objects.get().verb == "incidents.follow_up.completed"
+    owner.post(f"{path}/press/delete/")
+    assert owner.post(f"{path}/change/", {"title": "Undead"}).status_code == 403
+
+
+def test_labels_without_end_are_refused_in_the_form(owner: Client, alice: Member):
+    row = create_follow_up(make_incident(alice), title="Later", actor=alice, at=NOON)
+    facts = {"title": "Later", "labels": ",".join(map(str, range(101)))}
+    page = shown(owner.post(f"/admin/incidents/followup/{row.pk}/change/", facts))
+    assert "A follow-up has at most 100 labels." in page
+
+
+def test_a_setting_that_is_used_stays_and_another_goes(owner: Client, alice: Member):
+    used = make_incident(alice).severity
+    assert used
+    response = owner.post(f"{SEVERITIES}{used.pk}/press/delete/", follow=True)
+    assert told(response) == ["Minor: Minor is used by an incident and cannot be deleted."]
+    unused = Severity.objects.of(alice.workspace).get(name="Major")
+    response = owner.post(f"{SEVERITIES}{unused.pk}/press/delete/", follow=True)
+    assert response.redirect_chain[-1][0] == SEVERITIES
+    assert told(response) == ["“Major” is deleted."]
+    assert not Severity.objects.filter(pk=unused.pk).exists()
+
+
+def test_a_built_in_status_stays_as_it_is(owner: Client, alice: Member):
+    triage = IncidentStatus.objects.of(alice.workspace).get(name="Triage")
+    path = f"/admin/incidents/incidentstatus/{triage.pk}"
+    assert owner.post(f"{path}/change/", {"name": "New", "rank": "0"}).status_code == 403
+    response = owner.post(f"{path}/press/delete/", follow=True)
+    assert told(response) == ["Triage: Triage is built in and cannot be changed."]
+
+
+def test_two_of_a_name_are_refused_in_the_form(owner: Client, alice: Member):
+    page = shown(owner.post(f"{SEVERITIES}add/", {"name": "Minor", "rank": "9", "description": ""}))
+    assert "There is another called Minor." in page
 
 
 def test_an_incident_leads_to_its_own_page(owner: Client, alice: Member):
@@ -169,7 +234,7 @@ def test_a_severity_is_made_in_the_sessions_workspace(owner: Client, alice: Memb
 
 def test_two_severities_of_one_rank_are_refused_in_the_form(owner: Client, charlie: Member):
     page = shown(owner.post(f"{SEVERITIES}add/", {"name": "Twin", "rank": "0", "description": ""}))
-    assert "already exists" in page
+    assert "Rank 0 is taken." in page
 
 
 def test_a_rank_taken_elsewhere_is_free_here(owner: Client, charlie: Member):

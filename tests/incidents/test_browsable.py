@@ -11,15 +11,19 @@ import pytest
 from django.test import Client
 
 from accounts.models import Member
+from incidents.api.urls import urlpatterns
 from incidents.models import Action
+from incidents.rules import create_follow_up
 from tests.clients_of import Api
-from tests.factories import make_member
+from tests.factories import NOON, make_member
 from tests.incidents.factories import make_action, make_incident
 from tests.visitors import shown, signed_in
 
 HTML = "text/html,application/xhtml+xml,*/*;q=0.8"
 LISTS = ("/incidents/v2/actions", "/incidents/v3/actions")
-ENDPOINTS = (*LISTS, "/incidents/v1/identity", "/incidents/v1/openapiV3.json")
+# Every path that takes no id; a GET opens each of them.
+ROUTES = [str(pattern.pattern) for pattern in urlpatterns]
+ENDPOINTS = [f"/incidents/{path}" for path in ROUTES if "<" not in path and path[0] == "v" and path[-1] != "/"]
 
 
 class Browser:
@@ -67,6 +71,18 @@ def test_a_list_shows_its_rows_as_a_program_gets_them(browser_of_alice: Browser,
     text = text_of(browser_of_alice.get(path))
     assert f'"id": "{action.ulid}"' in text
     assert '"status": "outstanding"' in text
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in ENDPOINTS if f"{path.removeprefix('/incidents/')}/<str:pk>" in ROUTES]
+)
+def test_every_row_of_every_list_opens_as_a_page(browser_of_alice: Browser, alice: Member, api: Api, path: str):
+    incident = make_action(alice).incident
+    create_follow_up(incident, title="Later", actor=alice, at=NOON)
+    [rows] = [value for value in api.get(path.removeprefix("/incidents")).json().values() if isinstance(value, list)]
+    page = browser_of_alice.get(f"{path}/{rows[0]['id']}")
+    assert 'class="house"' in shown(page)
+    assert rows[0]["id"] in text_of(page)
 
 
 def test_one_action_opens_with_its_forms(browser_of_alice: Browser, alice: Member, bob: Member):
@@ -237,8 +253,7 @@ def test_the_document_names_the_door_it_came_through(client: Client, db: None):
 
 
 def test_what_the_document_says_can_be_called(api: Api, client: Client, alice: Member):
-    action = make_action(alice)
     document = client.get("/incidents/openapi.json").json()
     for path, operations in document["paths"].items():
-        if "get" in operations:
-            assert api.get(path.replace("{id}", action.ulid)).status_code == 200, path
+        if "get" in operations and "{" not in path:
+            assert api.get(path).status_code == 200, path

@@ -1,105 +1,21 @@
-"""incident.io's own Python client against a live server, by both doors."""
+"""incident.io's own Python client: identity, actions and refusals."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.db import connection
 
-from tests.environments import CLIENTS, python_of
-from tests.houses import new_house
-from tests.servers import Driver, inside, serving
+from tests.incidents.sdk import NOBODY, UNSET, Sdk, refused
 
-# What the client says of a property that was absent.
-UNSET = "UNSET"
 BOTH = pytest.mark.parametrize("version", ["v2", "v3"])
-NOBODY = "01FCNDV6P870EA6S7TK1DSYDG0"
-
-
-def understood(shown: Any) -> Any:
-    """The client's objects as the driver shows them, with attributes; `kind` is the client's class."""
-    if isinstance(shown, list):
-        return [understood(inner) for inner in shown]
-    if not isinstance(shown, dict):
-        return shown
-    if shown.get("class") == "Unset":
-        return UNSET
-    if "value" in shown:
-        return shown["value"]
-    fields = shown.get("fields", {})
-    return SimpleNamespace(kind=shown.get("class"), **{name: understood(value) for name, value in fields.items()})
-
-
-@dataclass(frozen=True)
-class Sdk:
-    """The client with one token, at one door."""
-
-    driver: Driver
-    client: dict[str, Any]
-
-    def __call__(self, call: str, **arguments: Any) -> Any:
-        """Status, headers and the object the client made of an answer; its exceptions fail the test."""
-        said = self.driver.ask(call=call, client=self.client, arguments=arguments)
-        assert "error" not in said, said
-        return SimpleNamespace(**said | {"parsed": understood(said["parsed"])})
-
-    def using(self, token: str | None) -> Sdk:
-        """The same with another token."""
-        return Sdk(self.driver, self.client | {"token": token})
-
-    def made(self, version: str, **body: Any) -> Any:
-        """A new action."""
-        answer = self(f"actions_{version}.create", body=body)
-        assert (answer.status, answer.parsed.kind) == (201, f"ActionsCreateResult{version.upper()}")
-        return answer.parsed.action
-
-
-@pytest.fixture(scope="module")
-def driver() -> Iterator[Driver]:
-    """The client's process."""
-    made = Driver(str(python_of("incident_io")), str(CLIENTS / "incident_io" / "driver.py"))
-    yield made
-    made.end()
-
-
-@pytest.fixture(scope="module")
-def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
-    """A world, and the port it is served on."""
-    with new_house(tmp_path_factory.mktemp("client"), connection.vendor) as house:
-        world = inside(house, "tests.incidents.world:make")
-        with serving(house) as server:
-            yield SimpleNamespace(**world, port=server.port)
-
-
-@pytest.fixture(params=["prefix", "host"])
-def sdk(request: pytest.FixtureRequest, driver: Driver, live: SimpleNamespace) -> Sdk:
-    """The client with a key for everything, by the prefix and by the app's own host."""
-    base = f"http://127.0.0.1:{live.port}"
-    by_prefix = {"base_url": f"{base}/incidents"}
-    by_host = {"base_url": base, "headers": {"Host": f"incidents.localhost:{live.port}"}}
-    door = by_prefix if request.param == "prefix" else by_host
-    return Sdk(driver, {"token": live.token, **door})
 
 
 def ids(answer: Any) -> list[str]:
     """The ids of a list."""
     assert answer.status == 200, answer
     return [action.id for action in answer.parsed.actions]
-
-
-def refused(answer: Any, status: int, type_: str, code: str) -> Any:
-    """The one error of a refusal, as the client parsed it."""
-    assert answer.parsed.kind == "ErrorResponse"
-    assert (answer.status, answer.parsed.status, answer.parsed.type_) == (status, status, type_)
-    assert answer.parsed.request_id == answer.headers["x-request-id"]
-    assert answer.parsed.debug == UNSET
-    [error] = answer.parsed.errors
-    assert (error.code, bool(error.message)) == (code, True)
-    return error
 
 
 def test_identity(sdk: Sdk, live: SimpleNamespace) -> None:

@@ -94,7 +94,7 @@ def test_a_refusal_is_a_message(page: Client, alice: Member):
     action = make_action(alice)
     delete_action(action, actor=alice, at=NOON)
     response = page.post(move(page, action, "complete"), follow=True)
-    assert told(response) == ["Put a bucket under it: A deleted action cannot change."]
+    assert told(response) == ["Put a bucket under it: What is deleted cannot change."]
 
 
 def test_buttons_take_a_post_and_a_known_verb(page: Client, alice: Member):

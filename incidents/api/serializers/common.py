@@ -28,6 +28,10 @@ class NamedSerializer(Body):
     name = serializers.CharField()
 
 
+class TeamSerializer(NamedSerializer):
+    """A team, once there are any."""
+
+
 class TitledSerializer(Body):
     """An id and a title."""
 
@@ -53,11 +57,10 @@ class PageSize(serializers.IntegerField):
 class Int64(serializers.IntegerField):
     """A whole number that fits into 64 bits."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(min_value=-(2**63), max_value=2**63 - 1, **kwargs)
+    default_error_messages = {"invalid": "Must be a whole number of at most 64 bits."}
 
     def to_internal_value(self, data: Any) -> int:
-        if not isinstance(data, int) or isinstance(data, bool):
+        if not isinstance(data, int) or isinstance(data, bool) or not -(2**63) <= data < 2**63:
             self.fail("invalid")
         return super().to_internal_value(data)
 

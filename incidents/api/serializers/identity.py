@@ -6,11 +6,7 @@ from rest_framework import serializers
 
 from accounts.api.serializers import Body
 from incidents.api.roles import NAMES, TEAM_NAMES
-from incidents.api.serializers.common import NamedSerializer
-
-
-class TeamSerializer(NamedSerializer):
-    """A team a key belongs to."""
+from incidents.api.serializers.common import TeamSerializer
 
 
 class IdentityDetailSerializer(Body):

@@ -19,6 +19,13 @@ from incidents.api.serializers.common import (
     TotalPageMetaSerializer,
     UserSerializer,
 )
+from incidents.api.serializers.later import (
+    CustomFieldEntrySerializer,
+    DebriefSerializer,
+    DurationSerializer,
+    IssueSerializer,
+    SetCustomFieldSerializer,
+)
 from incidents.api.serializers.settings import (
     RoleSerializer,
     SeveritySerializer,
@@ -38,29 +45,18 @@ from incidents.models import (
 )
 
 MODES = [Mode.STANDARD, Mode.RETROSPECTIVE, Mode.TEST, Mode.TUTORIAL]
-FIELD_TYPES = ["single_select", "multi_select", "text", "link", "numeric"]
 
 
-class CustomFieldSerializer(Body):
-    """A custom field, once there are any."""
+class EmbeddedRoleSerializer(RoleSerializer):
+    """A role in an incident."""
 
-    id = serializers.CharField()
-    name = serializers.CharField()
-    description = serializers.CharField()
-    field_type = serializers.ChoiceField(FIELD_TYPES)
-
-
-class CustomFieldEntrySerializer(Body):
-    """A custom field and its values."""
-
-    custom_field = CustomFieldSerializer()
-    values = serializers.ListField(child=serializers.DictField())
+    required = serializers.BooleanField(required=False)  # type: ignore[assignment]
 
 
 class RoleAssignmentSerializer(Body):
     """A role, and who has it."""
 
-    role = RoleSerializer()
+    role = EmbeddedRoleSerializer()
     assignee = UserSerializer(required=False)
 
 
@@ -95,11 +91,21 @@ class IncidentSerializer(Body):
     custom_field_entries = CustomFieldEntrySerializer(many=True)
     team_ids = serializers.ListField(child=serializers.CharField())
     has_debrief = serializers.BooleanField(required=False)
+    debriefs = DebriefSerializer(many=True, required=False)
+    duration_metrics = DurationSerializer(many=True, required=False)
+    external_issue_reference = IssueSerializer(required=False)
     call_url = serializers.CharField(required=False)
     slack_team_id = serializers.CharField()
     slack_channel_id = serializers.CharField()
     slack_channel_name = serializers.CharField(required=False)
+    slack_channel_url = serializers.CharField(required=False)
+    ms_teams_channel_url = serializers.CharField(required=False)
+    postmortem_document_ids = serializers.ListField(child=serializers.CharField(), required=False)
     postmortem_document_url = serializers.CharField(required=False)
+    workload_minutes_late = serializers.FloatField(required=False)
+    workload_minutes_sleeping = serializers.FloatField(required=False)
+    workload_minutes_total = serializers.FloatField(required=False)
+    workload_minutes_working = serializers.FloatField(required=False)
     permalink = serializers.CharField(required=False)
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
@@ -166,17 +172,6 @@ class SetTimestampSerializer(Body):
 
     incident_timestamp_id = RowId(source="timestamp", queryset=IncidentTimestamp.objects.all())
     value = Moment(required=False, allow_null=True)
-
-
-class SetCustomFieldSerializer(Body):
-    """A custom field and its values; no workspace has any yet."""
-
-    custom_field_id = Text()
-    values = serializers.ListField()
-
-    def validate_custom_field_id(self, value: str) -> str:
-        """Whatever is given names nothing."""
-        raise serializers.ValidationError("There is no such custom field.", code="invalid")
 
 
 class IncidentFieldsSerializer(Body):
@@ -251,6 +246,7 @@ class IncidentUpdateSerializer(Body):
     new_incident_status = StatusSerializer()
     new_severity = SeveritySerializer(required=False)
     message = serializers.CharField(required=False)
+    merged_into_incident_id = serializers.CharField(required=False)
     updater = ActorSerializer()
     created_at = serializers.DateTimeField()
 

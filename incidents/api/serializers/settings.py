@@ -41,6 +41,12 @@ class TypeSerializer(SettingSerializer):
     create_in_triage = serializers.ChoiceField(IncidentType.CreateInTriage.values)
 
 
+class OwnedTypeSerializer(TypeSerializer):
+    """A type, and whose it is."""
+
+    owning_team_ids = serializers.ListField(child=serializers.CharField(), required=False)
+
+
 class RoleSerializer(SettingSerializer):
     """A role."""
 
@@ -86,13 +92,13 @@ class StatusResultSerializer(Body):
 class TypeListSerializer(Body):
     """All types."""
 
-    incident_types = TypeSerializer(many=True)
+    incident_types = OwnedTypeSerializer(many=True)
 
 
 class TypeResultSerializer(Body):
     """One type."""
 
-    incident_type = TypeSerializer()
+    incident_type = OwnedTypeSerializer()
 
 
 class RoleListSerializer(Body):

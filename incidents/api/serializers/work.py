@@ -9,7 +9,8 @@ from rest_framework import serializers
 from accounts.api.serializers import Body, RowId, Text, Word
 from accounts.models import Member
 from incidents import rules
-from incidents.api.serializers.common import ActorSerializer, PageMetaSerializer, UserSerializer
+from incidents.api.serializers.common import ActorSerializer, PageMetaSerializer, TeamSerializer, UserSerializer
+from incidents.api.serializers.later import IssueSerializer, IssueV1Serializer, RankedSerializer
 from incidents.models import Incident, Work
 
 
@@ -74,7 +75,7 @@ class UpdateActionSerializer(Body):
 
 
 class FollowUpSerializer(Body):
-    """A follow-up of V2 and V3."""
+    """A follow-up of V2."""
 
     id = serializers.CharField()
     incident_id = serializers.CharField()
@@ -83,7 +84,10 @@ class FollowUpSerializer(Body):
     description = serializers.CharField(required=False)
     status = serializers.ChoiceField(Work.Status.values)
     labels = serializers.ListField(child=serializers.CharField())
+    priority = RankedSerializer(required=False)
     assignee = UserSerializer(required=False)
+    assignee_team = TeamSerializer(required=False)
+    external_issue_reference = IssueSerializer(required=False)
     completed_at = serializers.DateTimeField(required=False)
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
@@ -95,16 +99,29 @@ class FollowUpListSerializer(Body):
     follow_ups = FollowUpSerializer(many=True)
 
 
-class FollowUpPageSerializer(FollowUpListSerializer):
-    """A page of follow-ups."""
-
-    pagination_meta = PageMetaSerializer()
-
-
 class FollowUpResultSerializer(Body):
     """One follow-up."""
 
     follow_up = FollowUpSerializer()
+
+
+class FollowUpV3Serializer(FollowUpSerializer):
+    """A follow-up of V3."""
+
+    category = RankedSerializer(required=False)
+
+
+class FollowUpPageSerializer(Body):
+    """A page of follow-ups."""
+
+    follow_ups = FollowUpV3Serializer(many=True)
+    pagination_meta = PageMetaSerializer()
+
+
+class FollowUpV3ResultSerializer(Body):
+    """One follow-up of V3."""
+
+    follow_up = FollowUpV3Serializer()
 
 
 class Nothing(serializers.CharField):
@@ -153,6 +170,7 @@ class ActionV1Serializer(Body):
     follow_up = serializers.BooleanField()
     description = serializers.CharField(required=False)
     assignee = UserSerializer(required=False)
+    external_issue_reference = IssueV1Serializer(required=False)
     completed_at = serializers.DateTimeField(required=False)
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()

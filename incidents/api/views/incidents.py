@@ -62,6 +62,8 @@ class IncidentViewSet(AfterPageMixin, RowViewSet):
         "edit": {
             "id": "Incidents V2#Edit",
             "reads": wire.EditIncidentSerializer,
+            # Each property needs a scope of its own.
+            "scoped": False,
             "answers": wire.IncidentResultSerializer,
         },
     }

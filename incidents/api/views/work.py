@@ -110,12 +110,12 @@ class FollowUpViewSet(NounViewSet):
         rules.delete_follow_up(row, **self.doing())
 
 
-def follow_ups_of(version: str, listing: Any) -> dict[str, dict[str, Any]]:
+def follow_ups_of(version: str, listing: Any, result: Any) -> dict[str, dict[str, Any]]:
     """What OpenAPI says of a version of follow-ups."""
     return described(
         f"Follow-ups {version}",
         listing=listing,
-        result=wire.FollowUpResultSerializer,
+        result=result,
         create=wire.CreateFollowUpSerializer,
         update=wire.UpdateFollowUpSerializer,
     )
@@ -126,14 +126,14 @@ class FollowUpV2ViewSet(StreamMixin, FollowUpViewSet):
 
     filterset_class = FollowUpFilterV2
     sunset = SUNSET
-    wire = follow_ups_of("V2", wire.FollowUpListSerializer)
+    wire = follow_ups_of("V2", wire.FollowUpListSerializer, wire.FollowUpResultSerializer)
 
 
 class FollowUpV3ViewSet(AfterPageMixin, FollowUpViewSet):
     """Follow-ups V3: pages and time ranges."""
 
     filterset_class = FollowUpFilterV3
-    wire = follow_ups_of("V3", wire.FollowUpPageSerializer)
+    wire = follow_ups_of("V3", wire.FollowUpPageSerializer, wire.FollowUpV3ResultSerializer)
 
 
 class ActionV1ViewSet(WorkspaceViewSet):
@@ -144,7 +144,7 @@ class ActionV1ViewSet(WorkspaceViewSet):
     scopes = {"list": "actions.view", "retrieve": "actions.view"}
     wire = described("Actions V1", listing=wire.ActionV1ListSerializer, result=wire.ActionV1ResultSerializer)
     sunset = SUNSET
-    KINDS = ((Action, "false", rows.action_v1), (FollowUp, "true", rows.follow_up_v1))
+    KINDS = ((Action, False, rows.action_v1), (FollowUp, True, rows.follow_up_v1))
 
     def list(self, request: Request) -> Response:
         """Everything, oldest first."""
