@@ -167,8 +167,10 @@ def sqlite(database: dict[str, Any]) -> dict[str, Any]:
 
 
 def postgres(database: dict[str, Any]) -> dict[str, Any]:
-    """Connections stay open, as opening one costs more than a request, and keep the plans of hot queries."""
-    options = {"prepare_threshold": 2} | database.get("OPTIONS", {})
+    """Connections stay open, as opening one costs more than a request."""
+    # Plans are made for the workspace that asks: one made for another may walk through all of its rows.
+    plans = {"prepare_threshold": 2, "options": "-c plan_cache_mode=force_custom_plan"}
+    options = plans | database.get("OPTIONS", {})
     return {**database, "OPTIONS": options, "CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
 
 

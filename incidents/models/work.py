@@ -94,7 +94,8 @@ class Work(Created, ULIDModel):
             one_creator("%(class)s_creator"),
         ]
         indexes = [
-            models.Index(fields=["workspace", "is_real", "id"], name="%(class)s_real"),
+            # Partial: SQLite takes a bare boolean for a condition, not for a column it could look up.
+            models.Index(fields=["workspace", "id"], condition=Q(is_real=True), name="%(class)s_real"),
             models.Index(fields=["workspace", "mode", "id"], name="%(class)s_mode"),
             models.Index(fields=["workspace", "incident", "id"], name="%(class)s_incident"),
             models.Index(fields=["workspace", "updated_at", "id"], name="%(class)s_updated_at"),

@@ -8,6 +8,9 @@ from accounts.models import Member
 from incidents.api.roles import NAMES
 from tests.clients_of import Api
 from tests.factories import make_key
+from tests.incidents.sdk import driver, live, sdk
+
+__all__ = ["driver", "live", "sdk"]
 
 
 @pytest.fixture

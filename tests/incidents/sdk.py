@@ -50,11 +50,29 @@ class Sdk:
         """The same with another token."""
         return Sdk(self.driver, self.client | {"token": token})
 
-    def made(self, version: str, **body: Any) -> Any:
-        """A new action."""
-        answer = self(f"actions_{version}.create", body=body)
-        assert (answer.status, answer.parsed.kind) == (201, f"ActionsCreateResult{version.upper()}")
-        return answer.parsed.action
+    def one(self, call: str, status: int, **arguments: Any) -> Any:
+        """The one object of an answer, which has the documented status."""
+        answer = self(call, **arguments)
+        assert answer.status == status, answer
+        shown = vars(answer.parsed)
+        return shown[next(name for name in shown if name != "kind")]
+
+    def rows(self, call: str, **arguments: Any) -> list[Any]:
+        """The rows of a list."""
+        answer = self(call, **arguments)
+        assert answer.status == 200, answer
+        found: list[Any] = next(value for value in vars(answer.parsed).values() if isinstance(value, list))
+        return found
+
+    def pages(self, call: str, **arguments: Any) -> list[list[str]]:
+        """The ids of page after page, asked for behind the last id seen until one is empty, as sync clients do."""
+        found: list[list[str]] = []
+        while True:
+            more = {"after": found[-1][-1]} if found else {}
+            rows = self.rows(call, **arguments, **more)
+            if not rows:
+                return found
+            found.append([row.id for row in rows])
 
 
 @pytest.fixture(scope="module")

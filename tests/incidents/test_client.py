@@ -18,6 +18,13 @@ def ids(answer: Any) -> list[str]:
     return [action.id for action in answer.parsed.actions]
 
 
+def made_action(sdk: Sdk, version: str, **body: Any) -> Any:
+    """A new action."""
+    answer = sdk(f"actions_{version}.create", body=body)
+    assert (answer.status, answer.parsed.kind) == (201, f"ActionsCreateResult{version.upper()}")
+    return answer.parsed.action
+
+
 def test_identity(sdk: Sdk, live: SimpleNamespace) -> None:
     identity = sdk("utilities_v1.identity").parsed.identity
     assert (identity.kind, identity.name) == ("IdentityV1", "Everything")
@@ -95,7 +102,9 @@ def test_filter_by_time(sdk: Sdk, live: SimpleNamespace, filters: Any, found: sl
 
 @BOTH
 def test_create_complete_reopen_delete(sdk: Sdk, live: SimpleNamespace, version: str) -> None:
-    made = sdk.made(version, incident_id=live.incident, description="Call the **plumber**", assignee_id=live.bob)
+    made = made_action(
+        sdk, version, incident_id=live.incident, description="Call the **plumber**", assignee_id=live.bob
+    )
     assert (made.status, made.completed_at, made.assignee.id) == ("outstanding", UNSET, live.bob)
     assert (made.creator.user, made.creator.api_key.name) == (UNSET, "Everything")
     assert made.created_at == made.updated_at
@@ -119,7 +128,7 @@ def test_create_complete_reopen_delete(sdk: Sdk, live: SimpleNamespace, version:
 
 
 def test_an_action_of_one_version_is_an_action_of_the_other(sdk: Sdk, live: SimpleNamespace) -> None:
-    made = sdk.made("v2", incident_id=live.incident, description="Mop")
+    made = made_action(sdk, "v2", incident_id=live.incident, description="Mop")
     shown = sdk("actions_v3.show", id=made.id).parsed.action
     assert vars(shown) | {"kind": "", "creator": ""} == vars(made) | {"kind": "", "creator": ""}
     assert sdk("actions_v3.delete", id=made.id).status == 204
@@ -145,7 +154,7 @@ def test_without_the_scope(sdk: Sdk, live: SimpleNamespace) -> None:
 def test_what_is_not_there(sdk: Sdk, version: str) -> None:
     for name, body in (("show", {}), ("delete", {}), ("update", {"body": {"description": "x", "status": "completed"}})):
         refused(sdk(f"actions_{version}.{name}", id=NOBODY, **body), 404, "not_found", "not_found")
-    refused(sdk("severities_v1.list"), 404, "not_found", "not_found")
+    refused(sdk("workflows_v2.list"), 404, "not_found", "not_found")
 
 
 @BOTH

@@ -14,7 +14,7 @@ from tests.incidents.factories import make_action, make_incident
 
 
 def make() -> dict[str, Any]:
-    """Alice, Bob, five keys, three incidents, seven actions a day apart."""
+    """Alice, Bob, Dodo who has left, five keys, three incidents, seven actions a day apart."""
     prepare(lambda sentence: None)
     workspace = create_workspace("wonderland", at=NOON)
     alice = make_member(workspace, "Alice", role="owner", slack_user_id="U01")
@@ -32,6 +32,7 @@ def make() -> dict[str, Any]:
         "revoked": of_the_past,
         "alice": alice.ulid,
         "bob": bob.ulid,
+        "dodo": make_member(workspace, "Dodo", active=False).ulid,
         "incident": incident.ulid,
         "actions": [action.ulid for action in actions],
         "other": make_action(alice, at=NOON + timedelta(days=5)).ulid,

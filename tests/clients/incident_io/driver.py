@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import enum
 import importlib
+import io
 import json
 import sys
 import typing
@@ -42,6 +43,8 @@ def shown(value: Any) -> Any:
     if attrs.has(type(value)):
         fields = {field.name: shown(getattr(value, field.name)) for field in attrs.fields(type(value))}
         return {"class": type(value).__name__, "fields": fields}
+    if isinstance(value, io.BytesIO):
+        return value.read().decode()
     if isinstance(value, enum.Enum):
         return {"class": type(value).__name__, "value": value.value}
     if isinstance(value, datetime):
