@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,8 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from environ import Env
+
+from accounts.keeping import kept_secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 Env.read_env(BASE_DIR / ".env")
@@ -45,21 +46,6 @@ def port(name: str, default: str) -> int:
     if not value.isdecimal() or int(value) > 65535:
         raise ImproperlyConfigured(f"{name} is {value!r}, which is not a port.")
     return int(value)
-
-
-def kept_secret(path: Path) -> str:
-    """The secret in a file; whoever comes first makes it, and nobody ever reads half of one."""
-    if not path.exists():
-        draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-        with open(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(64))
-        try:
-            os.link(draft, path)
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
-    return path.read_text().strip()
 
 
 def data_folder(path: Path) -> Path:
@@ -220,6 +206,17 @@ LOGOUT_REDIRECT_URL = "/"
 SESSION_COOKIE_NAME = "acta_session"
 CSRF_COOKIE_NAME = "acta_csrf"
 
+# Mail: what is written while EMAIL_URL is empty is a line of the log
+
+EMAIL_URL = setting("EMAIL_URL")
+MAIL = Env.email_url_config(EMAIL_URL or "dummymail://")
+EMAIL_BACKEND = MAIL["EMAIL_BACKEND"]
+EMAIL_HOST, EMAIL_PORT = MAIL["EMAIL_HOST"] or "localhost", MAIL["EMAIL_PORT"] or 25
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL["EMAIL_HOST_USER"] or "", MAIL["EMAIL_HOST_PASSWORD"] or ""
+EMAIL_USE_TLS, EMAIL_USE_SSL = MAIL.get("EMAIL_USE_TLS", False), MAIL.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = setting("ACTA_MAIL_FROM", f"Acta <acta@{ACTA_BASE_DOMAIN}>")
+
 # Transport: what only makes sense over https follows from the address people use
 
 SECURE = ACTA_BASE_URL.startswith("https://")
@@ -284,5 +281,7 @@ LOGGING = {
         "django": {"handlers": [], "level": ACTA_LOG_LEVEL, "propagate": True},
         # A 4xx is an answer, not an event; the access log has it.
         "django.request": {"level": "ERROR"},
+        # Where webhooks go may be a secret; attempts are kept in the database.
+        "httpx": {"level": "WARNING"},
     },
 }

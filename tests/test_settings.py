@@ -10,7 +10,8 @@ import pytest
 from django.db import connection
 
 from accounts import checks
-from config.settings import database, kept_secret
+from accounts.keeping import kept_secret
+from config.settings import database
 from tests.houses import House
 
 
