@@ -1,21 +1,28 @@
-"""The nouns everybody shares: workspaces, members, logins and keys."""
+"""The nouns everybody shares: workspaces, members, logins, keys, webhooks and the outbox."""
 
 from __future__ import annotations
 
 from accounts.models.key import Key, KeyQuerySet
 from accounts.models.member import Member, MemberQuerySet, User
+from accounts.models.outbox import Attempt, Message, MessageQuerySet
 from accounts.models.system import Heartbeat
+from accounts.models.webhooks import WebhookEndpoint, WebhookEndpointQuerySet
 from accounts.models.workspace import Counter, ULIDModel, Workspace, WorkspaceModel, WorkspaceQuerySet
 
 __all__ = [
+    "Attempt",
     "Counter",
     "Heartbeat",
     "Key",
     "KeyQuerySet",
     "Member",
     "MemberQuerySet",
+    "Message",
+    "MessageQuerySet",
     "ULIDModel",
     "User",
+    "WebhookEndpoint",
+    "WebhookEndpointQuerySet",
     "Workspace",
     "WorkspaceModel",
     "WorkspaceQuerySet",
