@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from django_tasks_db.models import DBTaskResult, get_date_max
 
 from accounts.clock import real_now
-from accounts.models import Heartbeat
+from accounts.models import Heartbeat, Message
 
 ALIVE_FOR = timedelta(seconds=30)
 PATIENCE = timedelta(minutes=5)
@@ -70,6 +70,8 @@ def look_at_queue() -> str:
     now = real_now()
     if not Heartbeat.objects.filter(name__startswith="worker:", beat_at__gte=now - ALIVE_FOR).exists():
         return "No worker is alive; `manage.py serve` starts one, and so does `manage.py worker`."
+    if Message.objects.due(now).filter(due_at__lt=now - PATIENCE).exists():
+        return f"Webhooks or mail wait for more than {PATIENCE.seconds // 60} minutes; the worker cannot keep up."
     if is_late_in_redis() if settings.REDIS_URL else is_late_in_tables():
         return f"Tasks wait for more than {PATIENCE.seconds // 60} minutes; the worker is stuck or has too much to do."
     return ""

@@ -1,4 +1,4 @@
-"""The worker process: runs tasks as they come, and shows that it is alive."""
+"""The worker process: runs tasks as they come, sends what is due, and shows that it is alive."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ import time
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError, close_old_connections, connection
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
 from accounts.clock import real_now
 from accounts.models import Heartbeat
+from accounts.outgoing.delivery import Post
 from accounts.serving.lifeline import watch
 
 logger = logging.getLogger("acta.worker")
@@ -55,6 +56,57 @@ class Pulse:
                 self.beat()
             except DatabaseError as error:
                 logger.warning("The heartbeat could not be written: %s", error)
+
+
+class Postman:
+    """Sends what is due, in a thread of its own: a long task holds nothing up, and a slow receiver no task."""
+
+    # Enough for an attempt that is about to end; what it leaves is sent again when its lease is over.
+    GRACE = 3.0
+
+    def __init__(self) -> None:
+        self._post = Post()
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="post", daemon=True)
+
+    def __enter__(self) -> None:
+        self._thread.start()
+
+    def __exit__(self, *error: object) -> None:
+        self._ended.set()
+        self._thread.join(self.GRACE)
+
+    def _run(self) -> None:
+        while not self._ended.is_set():
+            close_old_connections()
+            try:
+                self.round()
+            except DatabaseError as error:
+                logger.warning("The outbox could not be worked on: %s", error)
+                self._ended.wait(LOOKS_EVERY)
+            except Exception:
+                logger.exception("A fault in the outbox; it is tried again.")
+                self._ended.wait(LOOKS_EVERY)
+        self.finish()
+
+    def round(self) -> None:
+        """Look what is due; then wait for an attempt to end, or for a while."""
+        self._post.sweep(now=real_now())
+        if self._post.under_way:
+            self._post.collect(clock=real_now, seconds=LOOKS_EVERY)
+        else:
+            self._ended.wait(LOOKS_EVERY)
+
+    def finish(self) -> None:
+        """Note what ends before this process does."""
+        until = time.monotonic() + self.GRACE
+        try:
+            while self._post.under_way and (left := until - time.monotonic()) > 0:
+                self._post.collect(clock=real_now, seconds=left)
+        except DatabaseError as error:
+            logger.warning("An attempt could not be noted: %s", error)
+        finally:
+            connection.close()
 
 
 class TableWorker(Worker):
@@ -104,7 +156,7 @@ def work(lifeline: int | None) -> None:
     if lifeline is not None:
         watch(lifeline, lambda: os.kill(os.getpid(), signal.SIGTERM))
     pulse = Pulse()
-    with pulse:
+    with pulse, Postman():
         if settings.REDIS_URL:
             work_on_redis()
         else:
