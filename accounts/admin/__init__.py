@@ -9,15 +9,19 @@ from accounts.admin.keys import KeyAdmin
 from accounts.admin.lists import within
 from accounts.admin.people import MemberAdmin, UserAdmin
 from accounts.admin.site import site
+from accounts.admin.webhooks import AttemptAdmin, MessageAdmin, WebhookEndpointAdmin
 from accounts.admin.workspaces import WorkspaceNounAdmin
 
 __all__ = [
+    "AttemptAdmin",
     "Button",
     "KeyAdmin",
     "MemberAdmin",
+    "MessageAdmin",
     "ReadOnlyAdmin",
     "RuleForm",
     "UserAdmin",
+    "WebhookEndpointAdmin",
     "WorkspaceAdmin",
     "WorkspaceNounAdmin",
     "site",
