@@ -23,6 +23,8 @@ ACTION = Kind(
     Action,
     verbs.ACTION_COMPLETED,
     {"description": check_description, "assignee": check_assignee, "status": check_status},
+    created=("action_created_v1",),
+    updated=("action_updated_v1",),
 )
 
 

@@ -39,7 +39,9 @@ FOLLOW_UP = Kind(
     FollowUp,
     verbs.FOLLOW_UP_COMPLETED,
     {"title": check_title, "labels": check_labels, "assignee": check_assignee, "status": check_status},
-    _meta,
+    created=("follow_up_created_v1", "follow_up_created_v2"),
+    updated=("follow_up_updated_v1", "follow_up_updated_v2"),
+    meta=_meta,
 )
 
 

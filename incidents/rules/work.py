@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Greatest
 
+from accounts import webhooks
 from accounts.callers import Actor
 from accounts.ids import new_ulid
 from accounts.models import Member
@@ -43,6 +44,8 @@ class Kind:
     model: type[Any]
     completed: ledger.Verb
     checks: Mapping[str, Callable[[Any], None]]
+    created: tuple[str, ...]
+    updated: tuple[str, ...]
     meta: Callable[[Any], dict[str, Any]] = lambda work: {}
 
 
@@ -55,6 +58,7 @@ def create(kind: Kind, incident: Incident, *, actor: Actor, at: datetime, **fact
     work.created_by(actor)
     work.save(force_insert=True)
     note_activity(work)
+    emit(kind.created, work)
     return work
 
 
@@ -77,6 +81,7 @@ def update(kind: Kind, work: Work, *, actor: Actor, at: datetime, **facts: Any) 
     save(work, at, changed)
     if "status" in changed:
         tell_ledger(kind, work, before, actor=actor, at=at)
+    emit(kind.updated, work)
     return work
 
 
@@ -89,7 +94,14 @@ def delete(kind: Kind, work: Work, *, actor: Actor, at: datetime) -> Any:
     work.become(Status.DELETED, at)
     save(work, at, {"status"})
     tell_ledger(kind, work, before, actor=actor, at=at)
+    emit(kind.updated, work)
     return work
+
+
+def emit(events: Iterable[str], work: Work) -> None:
+    """Tell whoever listens, in each of the vendor's versions."""
+    for event in events:
+        webhooks.emit(event, work)
 
 
 def save(work: Work, at: datetime, changed: set[str]) -> None:
