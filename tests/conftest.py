@@ -12,6 +12,7 @@ from django.db import connection
 from accounts.api.authentication import keyring
 from accounts.api.buckets import MemoryBuckets, buckets
 from accounts.models import Member
+from accounts.webhooks.subscribers import subscribers
 from tests import services
 from tests.factories import NOON, make_member, make_workspace
 from tests.houses import House, new_house
@@ -85,9 +86,10 @@ def charlie(db: None) -> Member:
 
 @pytest.fixture(autouse=True)
 def full_buckets() -> Iterator[None]:
-    """No test pays for another's requests, nor is let in by its keys."""
+    """No test pays for another's requests, is let in by its keys, or is deaf since nobody listened there."""
     yield
     kept = buckets()
     if isinstance(kept, MemoryBuckets):
         kept.clear()
     keyring.forget()
+    subscribers.forget()

@@ -97,5 +97,5 @@ def routes() -> list[Route]:
 
 def house_rooms() -> list[Any]:
     """The module `house` of each app's tests: what is special about its rows, routes, parameters and verbs."""
-    names = [f"tests.{app}.house" for app in settings.ACTA_APPS]
+    names = [f"tests.{app}.house" for app in ("accounts", *settings.ACTA_APPS)]
     return [import_module(name) for name in names if find_spec(name.rpartition(".")[0]) and find_spec(name)]

@@ -14,6 +14,7 @@ from accounts.admin.lists import CappedPaginator
 from accounts.models import Member
 from incidents.models import Severity
 from incidents.rules import complete_action, create_follow_up, post_update
+from tests.accounts.factories import make_attempt
 from tests.actions.factories import make_fact, pay
 from tests.factories import NOON, make_key, make_member
 from tests.incidents.factories import make_action
@@ -30,6 +31,7 @@ SIDE_LISTS = {
     "incidents.action": 1,  # assignees
     "incidents.followup": 1,  # assignees
     "actions.action": 2,  # types, performers
+    "accounts.message": 1,  # endpoints
 }
 OF_NO_WORKSPACE = {"accounts.user"}
 NOUNS = sorted(model._meta.label_lower for model in site._registry if model._meta.label_lower not in OF_NO_WORKSPACE)
@@ -43,6 +45,7 @@ def live(owner: Member, number: int) -> None:
     create_follow_up(action.incident, title="Later", assignee=helper, actor=owner, at=NOON)
     post_update(action.incident, message="So far", idempotency_key=str(number), actor=owner, at=NOON)
     make_key(owner.workspace, member=helper)
+    make_attempt(owner)
     Severity.objects.of(owner.workspace).filter(rank=number).update(name=f"Bad {number}")
     with transaction.atomic():
         make_fact(owner, helper)

@@ -16,6 +16,7 @@ from accounts.admin import site
 from accounts.models import Member, Workspace
 from incidents.models import Action, Incident, Severity
 from incidents.rules import complete_action, create_follow_up, post_update
+from tests.accounts.factories import make_attempt, make_endpoint, make_message
 from tests.actions.factories import pay
 from tests.factories import NOON, make_key, make_member
 from tests.incidents.factories import make_action, make_incident
@@ -34,6 +35,8 @@ def hers(alice: Member) -> dict[str, Any]:
     create_follow_up(incident, title="Wonderland dam", actor=alice, at=NOON)
     post_update(incident, message="Wonderland is wet", idempotency_key="1", actor=alice, at=NOON)
     make_key(alice.workspace, name="Wonderland key", member=alice)
+    endpoint, _ = make_endpoint(alice, "https://wonderland.example/hook")
+    make_attempt(alice, make_message(alice, endpoint), response="Wonderland answer")
     with transaction.atomic():
         pay(alice, 5, alice)
     rows = {model._meta.label_lower: first_of(model, alice.workspace) for model in site._registry}

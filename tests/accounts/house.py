@@ -1,0 +1,20 @@
+"""What the house tests need to know of webhooks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from accounts.models import Member
+from tests.accounts.factories import make_attempt, make_endpoint, make_message
+from tests.strangers import World
+
+PLACES: dict[str, Callable[[World], list[dict[str, Any]]]] = {}
+BODIES: dict[str, Callable[[World], list[tuple[dict[str, Any], set[str]]]]] = {}
+
+
+def furnish(member: Member, word: str, *, rows: int) -> None:
+    """Endpoints that are told everything, and an attempt at each."""
+    for number in range(rows):
+        endpoint, _ = make_endpoint(member, f"https://{word.lower()}.example/{number}")
+        make_attempt(member, make_message(member, endpoint), response=f"{word} answer")
