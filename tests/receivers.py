@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 
@@ -37,6 +39,8 @@ class Receiver:
     status: int = 200
     answer: bytes = b"thanks"
     headers: dict[str, str] = field(default_factory=dict)
+    # A certificate and its key.
+    tls: Path | None = None
     got: list[Received] = field(default_factory=list)
     # Called before it answers, in a thread of the request.
     before: Callable[[Received], Any] = lambda received: None
@@ -83,6 +87,10 @@ def receiving(**facts: Any) -> Iterator[Receiver]:
 
     server = Quiet(("127.0.0.1", 0), Handler)
     receiver.port = server.server_port
+    if receiver.tls:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(receiver.tls)
+        server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:

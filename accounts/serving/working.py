@@ -88,6 +88,7 @@ class Postman:
                 logger.exception("A fault in the outbox; it is tried again.")
                 self._ended.wait(LOOKS_EVERY)
         self.finish()
+        connection.close()
 
     def round(self) -> None:
         """Look what is due; then wait for an attempt to end, or for a while."""
@@ -105,8 +106,6 @@ class Postman:
                 self._post.collect(clock=real_now, seconds=left)
         except DatabaseError as error:
             logger.warning("An attempt could not be noted: %s", error)
-        finally:
-            connection.close()
 
 
 class TableWorker(Worker):

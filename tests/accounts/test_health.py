@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection
@@ -14,9 +15,11 @@ from django_tasks_db.models import DBTaskResult
 
 from accounts import health
 from accounts.clock import real_now
-from accounts.models import Heartbeat
+from accounts.models import Heartbeat, Member, Message
 from accounts.serving import working
-from accounts.serving.working import Pulse, TableWorker
+from accounts.serving.working import Postman, Pulse, TableWorker
+from tests.accounts.factories import make_endpoint, make_message
+from tests.receivers import receiving
 
 pytestmark = pytest.mark.django_db
 
@@ -81,6 +84,18 @@ def test_with_a_task_left_waiting_it_is_not(pulse: None):
     assert "Tasks wait for more than 5 minutes" in str(found["queue"])
 
 
+def test_with_a_webhook_left_waiting_it_is_not(pulse: None, alice: Member):
+    message, now = make_message(alice), real_now()
+    Message.objects.update(due_at=now + timedelta(hours=5), attempts=4)
+    assert ready()[0] == 200  # It is to be tried again later.
+    Message.objects.update(due_at=now - timedelta(minutes=6), lease=message.pk, lease_until=now + timedelta(minutes=1))
+    assert ready()[0] == 200  # It is just being sent.
+    Message.objects.update(lease_until=now)
+    status, found = ready()
+    assert status == 503
+    assert "Webhooks or mail wait for more than 5 minutes" in str(found["queue"])
+
+
 def test_with_the_database_gone_it_says_only_that(monkeypatch: pytest.MonkeyPatch):
     def gone() -> None:
         raise DatabaseError("host=db.internal is down")
@@ -106,6 +121,24 @@ def test_an_idle_worker_only_looks(monkeypatch: pytest.MonkeyPatch, django_asser
     monkeypatch.setattr(working, "close_old_connections", lambda: None)
     with django_assert_num_queries(1):  # is anything ready?
         one_look(monkeypatch).run()
+
+
+def test_an_idle_outbox_is_only_looked_at(monkeypatch: pytest.MonkeyPatch, django_assert_num_queries):
+    monkeypatch.setattr(working, "LOOKS_EVERY", 0.0)
+    with django_assert_num_queries(1):  # is anything due?
+        Postman().round()
+
+
+def test_the_outbox_is_swept_until_the_worker_ends(alice: Member, settings: Any):
+    settings.ACTA_WEBHOOKS_ALLOW_PRIVATE = True
+    with receiving() as receiver:
+        message = make_message(alice, make_endpoint(alice, receiver.url)[0])
+        postman = Postman()
+        postman.round()
+        postman.finish()
+    assert [got.id for got in receiver.got] == [message.message_id]
+    message.refresh_from_db()
+    assert message.state == "delivered"
 
 
 def test_a_worker_runs_what_is_there(monkeypatch: pytest.MonkeyPatch):

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import socket
+import ssl
 from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import httpcore
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from django.core.exceptions import ValidationError
 
+from accounts.clock import real_now
 from accounts.models import Member
-from accounts.outgoing import connecting
 from accounts.outgoing.addresses import Refused, check_url, is_public
 from accounts.outgoing.sending import Outcome, Parcel, send
 from accounts.rules import create_endpoint
@@ -123,7 +131,7 @@ def answers(monkeypatch: pytest.MonkeyPatch, *rounds: list[str]) -> list[str]:
         found = rounds[min(len(asked), len(rounds)) - 1]
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in found]
 
-    monkeypatch.setattr(connecting.socket, "getaddrinfo", look_up)
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
     return asked
 
 
@@ -206,9 +214,41 @@ def test_the_operator_may_allow_the_inside(settings: Any):
 def test_the_name_stays_in_the_host_header(settings: Any, monkeypatch: pytest.MonkeyPatch):
     settings.ACTA_WEBHOOKS_ALLOW_PRIVATE = True
     real: Callable[..., Any] = socket.getaddrinfo
-    monkeypatch.setattr(
-        connecting.socket, "getaddrinfo", lambda host, *args, **kwargs: real("127.0.0.1", *args, **kwargs)
-    )
+    monkeypatch.setattr(socket, "getaddrinfo", lambda host, *args, **kwargs: real("127.0.0.1", *args, **kwargs))
     with receiving() as receiver:
         deliver(f"http://hooks.example:{receiver.port}/in")
     assert receiver.got[0].headers["host"] == f"hooks.example:{receiver.port}"
+
+
+def certificate(folder: Path, name: str) -> Path:
+    """A certificate of a name, and its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    now = real_now()
+    made = (
+        x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    path = folder / f"{name}.pem"
+    path.write_bytes(made.public_bytes(Encoding.PEM) + secret)
+    return path
+
+
+@pytest.mark.parametrize(("name", "delivered"), [("hooks.example", True), ("other.example", False)])
+def test_over_tls_the_name_is_what_has_to_be_proved(
+    settings: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, delivered: bool
+):
+    settings.ACTA_WEBHOOKS_ALLOW_PRIVATE = True
+    path = certificate(tmp_path, "hooks.example")
+    monkeypatch.setattr("accounts.outgoing.connecting.tls", lambda: ssl.create_default_context(cafile=str(path)))
+    real: Callable[..., Any] = socket.getaddrinfo
+    monkeypatch.setattr(socket, "getaddrinfo", lambda host, *args, **kwargs: real("127.0.0.1", *args, **kwargs))
+    with receiving(tls=path) as receiver:
+        outcome = deliver(f"https://{name}:{receiver.port}/in")
+    assert outcome.is_delivered is delivered
+    assert [received.headers["host"] for received in receiver.got] == ([f"{name}:{receiver.port}"] if delivered else [])
+    assert delivered or "certificate" in outcome.error.lower()
