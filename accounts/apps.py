@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
+from django.utils.module_loading import autodiscover_modules
 
 
 class AccountsConfig(AppConfig):
@@ -15,3 +16,4 @@ class AccountsConfig(AppConfig):
 
         # Whoever migrates, the tables know which drafts of the migrations made them.
         post_migrate.connect(lambda **kwargs: remember(), sender=self, weak=False)
+        autodiscover_modules("schedule")

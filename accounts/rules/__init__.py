@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from accounts.rules.clocks import run_clock, set_clock, stop_clock
+from accounts.rules.clocks import forward_clock, run_clock, set_clock, stop_clock
 from accounts.rules.keys import create_key, find_key, note_use, revoke_key
 from accounts.rules.people import create_login, create_member, update_member
 from accounts.rules.workspaces import create_workspace
@@ -13,6 +13,7 @@ __all__ = [
     "create_member",
     "create_workspace",
     "find_key",
+    "forward_clock",
     "note_use",
     "revoke_key",
     "run_clock",

@@ -1,4 +1,4 @@
-"""The worker process: runs tasks as they come, and shows that it is alive."""
+"""The worker process: runs tasks as they come, does what falls due, and shows that it is alive."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ import signal
 import socket
 import threading
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
+from accounts import due
 from accounts.clock import real_now
 from accounts.models import Heartbeat
 from accounts.serving.lifeline import watch
@@ -23,6 +24,7 @@ logger = logging.getLogger("acta.worker")
 
 BEATS_EVERY = 5.0
 LOOKS_EVERY = 1.0
+ENDS_WITHIN = 3.0
 FORGOTTEN_AFTER = timedelta(days=1)
 NAME = "worker:"
 
@@ -55,6 +57,41 @@ class Pulse:
                 self.beat()
             except DatabaseError as error:
                 logger.warning("The heartbeat could not be written: %s", error)
+
+
+class Sweeper:
+    """Scheduled work, in a thread of its own: neither waits for the other; a look that finds nothing writes nothing."""
+
+    def __init__(self) -> None:
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="sweeper", daemon=True)
+        self._chores: dict[str, datetime] = {}
+
+    def __enter__(self) -> None:
+        self._thread.start()
+
+    def __exit__(self, *error: object) -> None:
+        # What is in hand is finished; were it not, another worker would take it over.
+        self._ended.set()
+        self._thread.join(ENDS_WITHIN)
+
+    def _run(self) -> None:
+        pause = 0.0
+        while not self._ended.wait(pause):
+            close_old_connections()
+            pause = 0.0 if self._sweep() else LOOKS_EVERY
+
+    def _sweep(self) -> bool:
+        try:
+            return self.sweep()
+        except Exception:
+            logger.exception("Scheduled work could not be looked for.")
+            return False
+
+    def sweep(self) -> bool:
+        """One round; whether there may be more to do."""
+        due.do_chores(self._chores, now=real_now())
+        return bool(due.sweep())
 
 
 class TableWorker(Worker):
@@ -104,7 +141,7 @@ def work(lifeline: int | None) -> None:
     if lifeline is not None:
         watch(lifeline, lambda: os.kill(os.getpid(), signal.SIGTERM))
     pulse = Pulse()
-    with pulse:
+    with pulse, Sweeper():
         if settings.REDIS_URL:
             work_on_redis()
         else:
