@@ -15,5 +15,5 @@ PART = re.compile(r"(\d+)([wdhms])", re.ASCII)
 def parse_duration(text: str) -> timedelta:
     """`3d`, `4h`, `90m`, `1w` or several of them, as `1d12h`."""
     if not WRITTEN.fullmatch(text):
-        raise ValidationError({"by": f"“{text}” is no length of time. Write 3d, 4h, 90m, 1w or 1d12h."}, code="invalid")
+        raise ValidationError({"by": f"“{text}” is no length of time. Write 3d, 4h, 90m, 1w or 1d12h."})
     return sum((timedelta(**{UNITS[unit]: int(count)}) for count, unit in PART.findall(text)), timedelta())
