@@ -156,6 +156,8 @@ FOUND_WITHOUT_WORKSPACE = {
     "accounts.Member.user",
     "analytics.Project.api_token",
 }
+# Workers look across workspaces for what is due, and for what is kept long enough.
+ACROSS_WORKSPACES = {"due_next", "due_ended", "idempotency_created"}
 
 
 def test_every_noun_is_in_a_workspace():
@@ -170,7 +172,7 @@ def test_the_workspace_comes_first_in_every_index_and_unique_constraint():
     for noun in tenants():
         rules = [*noun._meta.indexes, *noun._meta.constraints]
         for rule in rules:
-            if not isinstance(rule, CheckConstraint):
+            if not isinstance(rule, CheckConstraint) and rule.name not in ACROSS_WORKSPACES:
                 assert rule.fields[:1] in (["workspace"], ("workspace",)), (noun, rule.name)
         assert not noun._meta.unique_together, noun
 

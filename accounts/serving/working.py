@@ -9,9 +9,10 @@ import socket
 import threading
 import time
 from datetime import datetime, timedelta
+from typing import Self
 
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError, close_old_connections, connection
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
@@ -63,12 +64,14 @@ class Sweeper:
     """Scheduled work, in a thread of its own: neither waits for the other; a look that finds nothing writes nothing."""
 
     def __init__(self) -> None:
+        self.idle = threading.Event()
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sweeper", daemon=True)
         self._chores: dict[str, datetime] = {}
 
-    def __enter__(self) -> None:
+    def __enter__(self) -> Self:
         self._thread.start()
+        return self
 
     def __exit__(self, *error: object) -> None:
         # What is in hand is finished; were it not, another worker would take it over.
@@ -76,12 +79,13 @@ class Sweeper:
         self._thread.join(ENDS_WITHIN)
 
     def _run(self) -> None:
-        pause = 0.0
-        while not self._ended.wait(pause):
+        while not self._ended.wait(LOOKS_EVERY if self.idle.is_set() else 0):
             close_old_connections()
-            pause = 0.0 if self._sweep() else LOOKS_EVERY
+            (self.idle.clear if self.sweep_safely() else self.idle.set)()
+        connection.close()
 
-    def _sweep(self) -> bool:
+    def sweep_safely(self) -> bool:
+        """One round; a database that is away for a moment ends nothing."""
         try:
             return self.sweep()
         except Exception:
