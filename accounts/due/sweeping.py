@@ -10,6 +10,7 @@ from django.db import transaction
 
 from accounts.clock import real_now
 from accounts.due.forwarding import move_on
+from accounts.due.looking import look
 from accounts.due.outcomes import Outcome
 from accounts.due.registry import chores
 from accounts.due.running import run, take
@@ -22,29 +23,20 @@ PATIENCE = timedelta(minutes=5)
 
 def sweep(workspace: Workspace | None = None, *, now: datetime | None = None) -> list[Outcome]:
     """One round; empty when there was nothing to do."""
-    now = now or real_now()
     return [*run_due(workspace, now=now), *move_clocks(workspace, now=now)]
 
 
 def run_due(workspace: Workspace | None = None, *, now: datetime | None = None, most: int = BATCH) -> list[Outcome]:
-    """Do what is due by the machine's time and each workspace's clock."""
-    now = now or real_now()
-    outcomes: list[Outcome] = []
-    for pk in look(workspace, now, most):
-        row = claim(pk, now=now)
-        # A machine whose clock is a little behind still does nothing before its time.
-        outcome = run(row, at=max(row.workspace.tick(), row.due_at), now=now) if row else None
-        outcomes += [outcome] if outcome else []
-    return outcomes
+    """Do what is due by each workspace's clock; `now` is the machine's time where that is not for it to say."""
+    tried = (try_one(pk, now=now or real_now()) for pk in look(workspace, now or real_now(), most))
+    return [outcome for outcome in tried if outcome]
 
 
-def look(workspace: Workspace | None, now: datetime, most: int) -> list[int]:
-    """Which rows seem due, the earliest first; two questions, as each has an index that way."""
-    rows = Due.objects.of(workspace) if workspace else Due.objects.all()
-    free = rows.free(now).order_by("due_at", "id")
-    found = [*free.in_time(now).values_list("pk", "due_at")[:most]]
-    found += free.by_moved_clocks().due(now).values_list("pk", "due_at")[:most]
-    return [pk for pk, _ in sorted(set(found), key=lambda one: (one[1], one[0]))][:most]
+def try_one(pk: int, *, now: datetime) -> Outcome | None:
+    """Do one thing, if it is still to be done."""
+    row = claim(pk, now=now)
+    # A machine whose clock is a little behind still does nothing before its time.
+    return run(row, at=max(row.workspace.tick(), row.due_at), now=now) if row else None
 
 
 @transaction.atomic
@@ -55,7 +47,7 @@ def claim(pk: int, *, now: datetime) -> Due | None:
     return row if row and take(row, now=now) else None
 
 
-def move_clocks(workspace: Workspace | None = None, *, now: datetime) -> list[Outcome]:
+def move_clocks(workspace: Workspace | None = None, *, now: datetime | None = None) -> list[Outcome]:
     """Take every clock that is on its way some steps further."""
     rows = ClockRun.objects.of(workspace) if workspace else ClockRun.objects.all()
     under_way = rows.under_way().select_related("workspace").order_by("id")

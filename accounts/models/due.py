@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import Self
+from datetime import datetime
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q, Value
@@ -11,7 +11,7 @@ from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q, Value
 from accounts.models.clocks import ClockRun
 from accounts.models.workspace import WorkspaceModel, WorkspaceQuerySet
 
-STANDS, RUNS = (Q(workspace__clock_stopped_at__isnull=running) for running in (False, True))
+RUNS = Q(workspace__clock_stopped_at__isnull=True)
 # Said without a parameter, so that every database sees which partial index it may use.
 WAITING = Q(ended_at__isnull=True)
 
@@ -31,24 +31,23 @@ class DueQuerySet(WorkspaceQuerySet):
         """Due by the real time; of clocks that run, this misses only what they are ahead."""
         return self.filter(RUNS, due_at__lte=now)
 
-    def by_moved_clocks(self) -> Self:
-        """Of workspaces whose clock stands or is ahead."""
-        return self.filter(STANDS | Q(workspace__clock_ahead__gt=timedelta()))
-
     def due(self, now: datetime) -> Self:
         """Due by each workspace's own clock, unless that is on its way: then its run decides what comes next."""
-        ahead = ExpressionWrapper(F("workspace__clock_ahead") + now_value(now), models.DateTimeField())
         runs = ClockRun.objects.under_way().filter(workspace=OuterRef("workspace"))
-        return self.filter(RUNS & Q(due_at__lte=ahead) | Q(due_at__lte=F("workspace__clock_stopped_at")), ~Exists(runs))
+        return self.filter(
+            RUNS & Q(due_at__lte=ahead(now, "workspace__clock_ahead"))
+            | Q(due_at__lte=F("workspace__clock_stopped_at")),
+            ~Exists(runs),
+        )
 
     def late(self, now: datetime) -> Self:
         """What nobody has tried yet although its running clock says so at a time in the past."""
         return self.waiting().filter(attempts=0).in_time(now)
 
 
-def now_value(now: datetime) -> Value:
-    """A time inside SQL."""
-    return Value(now, output_field=models.DateTimeField())
+def ahead(now: datetime, column: str) -> Any:
+    """What a clock shows that is ahead by a column."""
+    return ExpressionWrapper(F(column) + Value(now, output_field=models.DateTimeField()), models.DateTimeField())
 
 
 class Due(WorkspaceModel):

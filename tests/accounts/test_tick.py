@@ -14,7 +14,6 @@ from accounts.clock import real_now
 from accounts.models import Heartbeat, IdempotencyRecord, Workspace
 from accounts.rules import idempotency, stop_clock
 from accounts.rules.retention import ANSWERS_KEPT
-from accounts.serving import working
 from accounts.serving.working import Sweeper
 from tests.accounts.diaries import NOTE, Diary
 from tests.factories import make_key, make_workspace
@@ -122,7 +121,7 @@ def test_a_round_that_fails_is_logged_and_the_next_one_comes(monkeypatch: pytest
     def gone() -> None:
         raise OSError("the disk is gone")
 
-    monkeypatch.setattr(working.due, "sweep", gone)
+    monkeypatch.setattr(due, "sweep", gone)
     assert not Sweeper().sweep_safely()
     assert "the disk is gone" in caplog.text
 
