@@ -45,7 +45,7 @@ class Book:
 
 
 def address_rooms() -> dict[str, ModuleType]:
-    """The `addresses` room of each app: `WORDS` a key may hold, `PERSONAL`, and `addresses(book)`."""
+    """The `addresses` room of each app: `WORDS` a key may hold, `SETTINGS`, `PERSONAL`, and `addresses(book)`."""
     found = {cast("ModuleType", room).__name__.partition(".")[0]: room for room in rooms("addresses")}
     return {app: cast("ModuleType", found[app]) for app in settings.ACTA_APPS if app in found}
 

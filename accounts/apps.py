@@ -18,3 +18,4 @@ class AccountsConfig(AppConfig):
         post_migrate.connect(lambda **kwargs: remember(), sender=self, weak=False)
         # How each app renders and signs what its rules emit.
         autodiscover_modules("api.webhooks")
+        autodiscover_modules("schedule")

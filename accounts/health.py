@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django_tasks_db.models import DBTaskResult, get_date_max
 
+from accounts import due
 from accounts.clock import real_now
 from accounts.models import Heartbeat, Message
 
@@ -33,7 +34,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Database, migrations and queue, each `ok` or what is wrong with it; what was not reached is left out."""
+    """Each look says `ok` or what is wrong; what was not reached is left out."""
     found: dict[str, str] = {}
     for name, look in LOOKS.items():
         found[name] = look() or "ok"
@@ -95,8 +96,20 @@ def is_late_in_redis() -> bool:
     return False
 
 
+def look_at_schedule() -> str:
+    """Empty when what fell due is done, tried at least, and every clock on its way moves."""
+    late = due.is_late(real_now())
+    minutes = due.PATIENCE.seconds // 60
+    return (
+        f"Scheduled work is more than {minutes} minutes late; the worker is stuck or has too much to do."
+        if late
+        else ""
+    )
+
+
 LOOKS: dict[str, Callable[[], str]] = {
     "database": look_at_database,
     "migrations": look_at_migrations,
     "queue": look_at_queue,
+    "schedule": look_at_schedule,
 }

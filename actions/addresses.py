@@ -7,6 +7,8 @@ from accounts.models import Key
 
 WORDS = tuple(f"{noun}:{right}" for noun in ("actions", "users", "wallets") for right in ("read", "write"))
 PERSONAL = False
+# The words that open a workspace's own settings, its clock among them; any of these sets.
+SETTINGS = (frozenset(WORDS),)
 SECRETS = {"token", "client_secret"}
 
 

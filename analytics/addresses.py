@@ -9,6 +9,8 @@ NOUNS = ("action", "event", "feature_flag", "insight", "organization", "person",
 READ = tuple(f"{noun}:read" for noun in NOUNS)
 WORDS = ("*", *READ, *(f"{noun}:write" for noun in NOUNS))
 PERSONAL = True
+# The words that open a workspace's own settings, its clock among them; any of these sets.
+SETTINGS = (frozenset({"*"}),)
 SECRETS = {"token", "read_token"}
 
 

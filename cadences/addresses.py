@@ -6,6 +6,8 @@ from accounts.addressbook import Book
 
 WORDS = ()
 PERSONAL = True
+# The words that open a workspace's own settings, its clock among them; none, as a key may what its member may.
+SETTINGS = (frozenset[str](),)
 SECRETS = {"token", "member_token"}
 
 

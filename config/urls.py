@@ -14,6 +14,7 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("admin/", site.urls),
+    path("", include("accounts.api.neutral.urls")),
     # Pages redirect to their slash, although no API does.
     *[path(name, RedirectView.as_view(url=f"/{name}/")) for name in ("admin", *settings.ACTA_APPS)],
     path("actions/", include("actions.api.urls")),

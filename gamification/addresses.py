@@ -6,6 +6,8 @@ from accounts.addressbook import Book
 
 WORDS = ("Viewer", "Moderator", "Manager", "Admin", "SuperAdmin")
 PERSONAL = True
+# The words that open a workspace's own settings, its clock among them; any of these sets.
+SETTINGS = (frozenset({"Admin"}), frozenset({"SuperAdmin"}))
 SECRETS = {"token", "member_token"}
 
 

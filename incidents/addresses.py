@@ -7,6 +7,8 @@ from incidents.api.roles import NAMES
 
 WORDS = NAMES
 PERSONAL = False
+# The words that open a workspace's own settings, its clock among them; any of these sets.
+SETTINGS = (frozenset({"manage_settings"}),)
 SECRETS = {"token", "viewer_token"}
 
 

@@ -85,6 +85,9 @@ def make_world() -> World:
         for member in (alice, charlie):
             name = f"{'Cheshire' if member is alice else 'Plain'} {app}"
             world.tokens[member.pk, app] = make_key(member.workspace, app, *words, name=name, limit=TIRELESS)[1]
+    for member in (alice, charlie):
+        # Our own API takes the key of any app.
+        world.tokens[member.pk, "accounts"] = world.tokens[member.pk, "incidents"]
     for room in house_rooms():
         # More than his, so that numbers which count per workspace are hers alone; before his, so that lists which
         # begin after a row of hers would show him something.

@@ -157,10 +157,8 @@ FOUND_WITHOUT_WORKSPACE = {
     "accounts.Member.user",
     "analytics.Project.api_token",
 }
-
-
-# Workers look for what is due in all workspaces at once.
-ACROSS_WORKSPACES = {"message_due"}
+# Workers look across workspaces for what is due, and for what is kept long enough.
+ACROSS_WORKSPACES = {"message_due", "due_next", "due_ended", "idempotency_created"}
 
 
 def test_every_noun_is_in_a_workspace():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import admin
@@ -13,9 +13,9 @@ from accounts.admin.buttons import Button
 from accounts.admin.forms import RuleForm
 from accounts.admin.site import site
 from accounts.callers import Actor
-from accounts.models import Workspace
+from accounts.models import ClockRun, Workspace
 from accounts.models.member import member_workspaces
-from accounts.rules import create_workspace, run_clock, stop_clock
+from accounts.rules import create_workspace, forward_clock, run_clock, stop_clock
 
 
 class NewWorkspaceForm(RuleForm):
@@ -27,16 +27,29 @@ class NewWorkspaceForm(RuleForm):
         return create_workspace(facts["slug"], name=facts["name"], time_zone=facts["time_zone"], at=at)
 
 
+def may_go_on(row: Workspace) -> bool:
+    """Whether a clock stands, and is not on its way already."""
+    return row.clock_stopped_at is not None and not ClockRun.objects.of(row).under_way().exists()
+
+
+def forward(name: str, by: timedelta) -> Button:
+    """A button that forwards a clock that stands, once what falls due on the way is done."""
+    return Button(
+        name.replace(" ", "-"), f"Forward by {name}", f"on its way forward by {name}",
+        lambda row, actor, at: forward_clock(row, by=by, actor=actor), offered=may_go_on,
+    )  # fmt: skip
+
+
 @admin.register(Workspace, site=site)
 class WorkspaceNounAdmin(WorkspaceAdmin):
     """The session's workspace; a superuser sees all and may add one."""
 
     list_display = ["name", "slug", "time_zone", "clock"]
     search_fields = ["slug", "name__istartswith"]
-    readonly_fields = ["slug", "clock", "created_at"]
+    readonly_fields = ["slug", "clock", "way", "created_at"]
     fieldsets = [
         (None, {"fields": ["name", "slug", "time_zone", "language", "created_at"]}),
-        ("Clock", {"fields": ["clock"]}),
+        ("Clock", {"fields": ["clock", "way"]}),
     ]
     add_fieldsets = [(None, {"fields": ["slug", "name", "time_zone"]})]
     buttons = (
@@ -48,6 +61,9 @@ class WorkspaceNounAdmin(WorkspaceAdmin):
             "run", "Let the clock run", "running", lambda row, actor, at: run_clock(row),
             offered=lambda row: row.clock_stopped_at is not None,
         ),
+        forward("an hour", timedelta(hours=1)),
+        forward("a day", timedelta(days=1)),
+        forward("a week", timedelta(weeks=1)),
     )  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> Any:
@@ -75,3 +91,12 @@ class WorkspaceNounAdmin(WorkspaceAdmin):
         if row.clock_stopped_at:
             return f"stopped at {row.clock_stopped_at:%Y-%m-%d %H:%M:%S} UTC"
         return f"runs {row.clock_ahead} ahead" if row.clock_ahead else "runs with the real time"
+
+    @admin.display(description="Last forwarded")
+    def way(self, row: Workspace) -> str:
+        """Where it is on its way to or went, and what came of that."""
+        last = ClockRun.objects.of(row).first()
+        if last is None:
+            return "never"
+        where = f"{last.since:%Y-%m-%d %H:%M:%S} to {last.to:%Y-%m-%d %H:%M:%S} UTC, by {last.actor_name}"
+        return f"{where}: {last.state}, {last.steps} things done, {last.failures} of them failed. {last.error}"

@@ -48,10 +48,10 @@ class KeyRing:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._found: dict[tuple[str, bytes], Remembered] = {}
+        self._found: dict[tuple[str | None, bytes], Remembered] = {}
 
-    def find(self, app: str, token: str) -> Key | None:
-        """The key a token opens now, noted as used."""
+    def find(self, app: str | None, token: str) -> Key | None:
+        """The key a token opens now, noted as used; of any app where none is named."""
         place = app, hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
         now, real = time.monotonic(), real_now()
         known = self._found.get(place)
@@ -72,7 +72,7 @@ class KeyRing:
             # A busy database is no reason to turn a reader away.
             logger.warning("The use of key %s was not noted: %s", key.pk, error)
 
-    def _remember(self, place: tuple[str, bytes], key: Key, now: float, before: Remembered | None) -> Remembered:
+    def _remember(self, place: tuple[str | None, bytes], key: Key, now: float, before: Remembered | None) -> Remembered:
         noted = before.noted if before else float("-inf")
         known = Remembered(key, now + REMEMBERED_FOR, noted)
         with self._lock:

@@ -29,6 +29,8 @@ class Dialect:
     # How OpenAPI describes a refusal, and which ones every operation may answer.
     error_serializer: ClassVar[Any] = None
     error_statuses: ClassVar[tuple[int, ...]] = (400, 401, 403, 404, 405, 406, 409, 413, 422, 429, 500)
+    # The header of idempotency keys, where the vendor has one; heeded by views that are an `IdempotentView`.
+    idempotency_header: ClassVar[str] = ""
     # Requests in a burst, and how many a second come back.
     capacity: ClassVar[int] = 1200
     refill: ClassVar[float] = 20.0

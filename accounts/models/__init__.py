@@ -1,7 +1,10 @@
-"""The nouns everybody shares: workspaces, members, logins, keys, webhooks and the outbox."""
+"""The nouns everybody shares: workspaces, members, logins, keys, webhooks, the outbox and what falls due."""
 
 from __future__ import annotations
 
+from accounts.models.clocks import ClockRun
+from accounts.models.due import Due
+from accounts.models.idempotency import IdempotencyRecord
 from accounts.models.key import Key, KeyQuerySet
 from accounts.models.member import Member, MemberQuerySet, User
 from accounts.models.outbox import Attempt, Message, MessageQuerySet
@@ -11,8 +14,11 @@ from accounts.models.workspace import Counter, ULIDModel, Workspace, WorkspaceMo
 
 __all__ = [
     "Attempt",
+    "ClockRun",
     "Counter",
+    "Due",
     "Heartbeat",
+    "IdempotencyRecord",
     "Key",
     "KeyQuerySet",
     "Member",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from accounts.rules.clocks import run_clock, set_clock, stop_clock
+from accounts.rules.clocks import forward_clock, run_clock, set_clock, stop_clock
 from accounts.rules.keys import create_key, find_key, note_use, revoke_key
 from accounts.rules.messages import replay_message
 from accounts.rules.people import create_login, create_member, update_member
@@ -25,6 +25,7 @@ __all__ = [
     "disable_endpoint",
     "enable_endpoint",
     "find_key",
+    "forward_clock",
     "note_use",
     "replay_message",
     "revoke_key",

@@ -75,14 +75,14 @@ def create_key(
     return key, token
 
 
-def find_key(app: str, token: str, *, at: datetime) -> Key | None:
-    """The usable key of an app that a token opens at a real time."""
+def find_key(app: str | None, token: str, *, at: datetime) -> Key | None:
+    """The usable key of an app, or of any, that a token opens at a real time."""
     # No token of ours has anything else, and PostgreSQL takes no NUL.
     if not (token.isascii() and token.isprintable()):
         return None
     found = digest(token)
     key: Key
-    keys = Key.objects.usable(at).filter(app=app, prefix=token[:PREFIX_LENGTH])
+    keys = Key.objects.usable(at).filter(prefix=token[:PREFIX_LENGTH], **{"app": app} if app else {})
     for key in keys.select_related("workspace", "member"):
         if hmac.compare_digest(key.digest, found):
             return key

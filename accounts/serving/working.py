@@ -1,4 +1,4 @@
-"""The worker process: runs tasks as they come, sends what is due, and shows that it is alive."""
+"""The worker process: runs tasks as they come, sends and does what is due, and shows that it is alive."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ import signal
 import socket
 import threading
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Self
 
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connection
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
+from accounts import due
 from accounts.clock import real_now
 from accounts.models import Heartbeat
 from accounts.outgoing.delivery import Post
@@ -24,6 +26,7 @@ logger = logging.getLogger("acta.worker")
 
 BEATS_EVERY = 5.0
 LOOKS_EVERY = 1.0
+ENDS_WITHIN = 3.0
 FORGOTTEN_AFTER = timedelta(days=1)
 NAME = "worker:"
 
@@ -108,6 +111,44 @@ class Postman:
             logger.warning("An attempt could not be noted: %s", error)
 
 
+class Sweeper:
+    """Scheduled work, in a thread of its own: neither waits for the other; a look that finds nothing writes nothing."""
+
+    def __init__(self) -> None:
+        self.idle = threading.Event()
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="sweeper", daemon=True)
+        self._chores: dict[str, datetime] = {}
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        # What is in hand is finished; were it not, another worker would take it over.
+        self._ended.set()
+        self._thread.join(ENDS_WITHIN)
+
+    def _run(self) -> None:
+        while not self._ended.wait(LOOKS_EVERY if self.idle.is_set() else 0):
+            close_old_connections()
+            (self.idle.clear if self.sweep_safely() else self.idle.set)()
+        connection.close()
+
+    def sweep_safely(self) -> bool:
+        """One round; a database that is away for a moment ends nothing."""
+        try:
+            return self.sweep()
+        except Exception:
+            logger.exception("Scheduled work could not be looked for.")
+            return False
+
+    def sweep(self) -> bool:
+        """One round; whether there may be more to do."""
+        due.do_chores(self._chores, now=real_now())
+        return bool(due.sweep())
+
+
 class TableWorker(Worker):
     """django-tasks-db's worker, which takes the write lock only when there is something to do."""
 
@@ -155,7 +196,7 @@ def work(lifeline: int | None) -> None:
     if lifeline is not None:
         watch(lifeline, lambda: os.kill(os.getpid(), signal.SIGTERM))
     pulse = Pulse()
-    with pulse, Postman():
+    with pulse, Postman(), Sweeper():
         if settings.REDIS_URL:
             work_on_redis()
         else:

@@ -17,6 +17,7 @@ from incidents.rules.faults import UNCHANGED, fault, given
 
 C = IncidentStatus.Category
 S = TypeVar("S", bound=Setting)
+HIGHEST = 2**63 - 1
 CREATABLE = (C.LIVE, C.LEARNING, C.CLOSED)
 
 
@@ -108,6 +109,8 @@ def _rank(others: Any, rank: int | None) -> int:
     """A rank that is free; the next one when none is asked for."""
     if rank is None:
         highest = others.aggregate(highest=Max("rank"))["highest"]
+        if highest == HIGHEST:
+            raise ValidationError({"rank": fault("No rank is free above the others; name one.")})
         return 0 if highest is None else int(highest) + 1
     if others.filter(rank=rank).exists():
         raise ValidationError({"rank": fault(f"Rank {rank} is taken.")})

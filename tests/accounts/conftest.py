@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from accounts.models import Member
 from incidents.api.roles import NAMES
+from tests.accounts.diaries import Diary, registered
 from tests.clients_of import Api
 from tests.factories import make_key
 from tests.ledger_fixture import unsealed_flush  # noqa: F401
@@ -27,3 +30,10 @@ def api(token: str) -> Api:
 def strangers_api(charlie: Member) -> Api:
     """The API as an all-powerful key of another workspace sees it."""
     return Api("incidents", make_key(charlie.workspace, "incidents", *NAMES, name="Strange")[1])
+
+
+@pytest.fixture
+def diary() -> Iterator[Diary]:
+    """The job `tests.note` and what it was called with."""
+    with registered() as diary:
+        yield diary

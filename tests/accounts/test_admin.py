@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.sessions.models import Session
 from django.test import Client
 
+from accounts import due
 from accounts.clock import real_now
 from accounts.models import Key, Member, User, Workspace
 from accounts.rules import find_key, stop_clock
+from tests.accounts.diaries import NOTE, Diary
 from tests.clients_of import Api
 from tests.factories import make_key, make_member, make_workspace
 from tests.visitors import PASSWORD, shown, signed_in, told
@@ -239,6 +241,22 @@ def test_the_clock_is_shown_stopped_and_let_run(owner: Client, alice: Member):
     assert f"stopped at {workspace.clock_stopped_at:%Y-%m-%d}" in shown(owner.get(f"{page}change/"))
     owner.post(f"{page}press/run/")
     assert Workspace.objects.get().clock_stopped_at is None
+
+
+def test_a_stopped_clock_is_forwarded(owner: Client, alice: Member, diary: Diary):
+    page = f"/admin/accounts/workspace/{alice.workspace.pk}/"
+    assert "Forward by a day" not in shown(owner.get(f"{page}change/"))
+    start = stop_clock(alice.workspace).clock_stopped_at
+    assert start
+    due.plan(NOTE, alice.workspace, "tea", start + timedelta(hours=1), fails=1)
+    assert "Forward by a day" in shown(owner.get(f"{page}change/"))
+    owner.post(f"{page}press/a-day/")
+    on_its_way = shown(owner.get(f"{page}change/"))
+    assert "by Alice: requested, 0 things done" in on_its_way
+    assert "Forward by a day" not in on_its_way
+    due.sweep()
+    assert alice.workspace.now() >= start + timedelta(days=1)
+    assert "done, 1 things done, 1 of them failed" in shown(owner.get(f"{page}change/"))
 
 
 def test_saving_a_workspace_does_not_turn_its_clock_back(owner: Client, alice: Member, monkeypatch: pytest.MonkeyPatch):

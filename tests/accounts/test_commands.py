@@ -248,7 +248,7 @@ def test_a_clock_is_stopped_set_and_run_again(acme: dict[str, Any]):
     [
         (["acme", "--set", "2001-01-01T00:00:00Z"], "never goes backward"),
         (["acme", "--set", "tomorrow"], "“tomorrow” is no time"),
-        (["acme", "--forward", "3d"], "it comes with scheduled work"),
+        (["acme", "--forward", "3 days"], "“3 days” is no length of time"),
         (["nowhere", "--stop"], "There is no workspace nowhere"),
         (["acme", "--stop", "--run"], "not allowed with argument"),
     ],

@@ -33,8 +33,9 @@ def furnish(member: Member, word: str, *, rows: int) -> None:
             row.name = f"{word} {row.name}"
             row.save(update_fields=["name"])
     for number in range(rows):
-        facts = {"name": f"{word} incident", "summary": f"{word} summary", "idempotency_key": f"{word} {number}"}
-        incident = make_incident(member, roles={lead(member): member}, **facts)
+        facts: dict[str, Any] = {"name": f"{word} incident", "summary": f"{word} summary"}
+        facts |= {"idempotency_key": f"{word} {number}", "roles": {lead(member): member}}
+        incident = make_incident(member, **facts)
         rules.post_update(incident, message=f"{word} news", idempotency_key=f"{word} {number}", actor=member, at=NOON)
         rules.complete_action(make_action(member, incident, description=f"{word} done"), actor=member, at=NOON)
         make_action(member, incident, description=f"{word} to do", assignee=member)
@@ -261,8 +262,10 @@ def of_incidents(member: Member, incidents: list[Incident]) -> Lines:
 def of_updates(member: Member, incidents: list[Incident]) -> Lines:
     """Updates of several incidents."""
     updates = [
-        rules.post_update(incident, message="News.", idempotency_key=incident.ulid, actor=member, at=NOON)
-        for incident in incidents
+        rules.post_update(
+            incident, message="News.", idempotency_key=incident.ulid, actor=member, at=NOON + timedelta(days=day)
+        )
+        for day, incident in enumerate(incidents)
     ]
     return {
         "incident_id": [{"incident_id": incidents[0].ulid}],
@@ -273,8 +276,8 @@ def of_updates(member: Member, incidents: list[Incident]) -> Lines:
 
 def of_users(member: Member) -> Lines:
     """Somebody who is there and somebody who is not."""
-    bob = make_member(member.workspace, "Bob", slack_user_id="U02")
-    make_member(member.workspace, "Dodo", active=False)
+    bob = make_member(member.workspace, "Bob", slack_user_id="U02", at=NOON + timedelta(days=1))
+    make_member(member.workspace, "Dodo", active=False, at=NOON + timedelta(days=2))
     return {
         "email": [{"email": str(bob.email)}],
         "slack_user_id": [{"slack_user_id": "U02"}],

@@ -46,6 +46,12 @@ class Sdk:
         assert "error" not in said, said
         return SimpleNamespace(**said | {"parsed": understood(said["parsed"])})
 
+    def raw(self, call: str, **arguments: Any) -> Any:
+        """Status and body of an answer that the client itself cannot read."""
+        said = self.driver.ask(call=call, client=self.client, arguments=arguments, raw=True)
+        assert "error" not in said, said
+        return said["status"], said["parsed"]
+
     def using(self, token: str | None) -> Sdk:
         """The same with another token."""
         return Sdk(self.driver, self.client | {"token": token})

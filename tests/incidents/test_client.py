@@ -154,7 +154,7 @@ def test_without_the_scope(sdk: Sdk, live: SimpleNamespace) -> None:
 def test_what_is_not_there(sdk: Sdk, version: str) -> None:
     for name, body in (("show", {}), ("delete", {}), ("update", {"body": {"description": "x", "status": "completed"}})):
         refused(sdk(f"actions_{version}.{name}", id=NOBODY, **body), 404, "not_found", "not_found")
-    refused(sdk("workflows_v2.list"), 404, "not_found", "not_found")
+    refused(sdk("workflows_v2.list_workflows"), 404, "not_found", "not_found")
 
 
 @BOTH

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from secrets import token_hex
 from types import SimpleNamespace
 from typing import Any
@@ -373,8 +372,8 @@ def test_what_a_viewer_may_not_do(sdk: Sdk, live: SimpleNamespace) -> None:
 
 
 def test_the_description(sdk: Sdk) -> None:
-    answer = sdk("utilities_v1.open_apiv3")
-    document = json.loads(answer.parsed.payload)
+    # The client makes bytes of a dict and dies, whoever answers.
+    status, document = sdk.raw("utilities_v1.open_apiv3")
     operations = {each["operationId"] for path in document["paths"].values() for each in path.values()}
-    assert answer.status == 200
+    assert status == 200
     assert {"Incidents V2#Edit", "Severities V1#Delete", "Follow-ups V3#Create"} <= operations

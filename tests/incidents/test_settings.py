@@ -64,6 +64,11 @@ def test_severities_refused(api: Api, body: dict[str, Any], found: dict[str, str
     assert faults(api.post("/v1/severities", body)) == found
 
 
+def test_above_the_highest_rank_there_is_none(api: Api) -> None:
+    assert api.post("/v1/severities", SEVERITY | {"rank": 2**63 - 1}).status_code == 201
+    assert faults(api.post("/v1/severities", SEVERITY | {"name": "Worse"})) == {"rank": "invalid_value"}
+
+
 def test_two_of_a_name_are_one_too_many(api: Api) -> None:
     response = api.post("/v1/severities", SEVERITY | {"name": "Minor"})
     assert (response.status_code, response.json()["type"]) == (409, "conflict")

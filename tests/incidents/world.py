@@ -32,7 +32,7 @@ def make() -> dict[str, Any]:
         "revoked": of_the_past,
         "alice": alice.ulid,
         "bob": bob.ulid,
-        "dodo": make_member(workspace, "Dodo", active=False).ulid,
+        "dodo": make_member(workspace, "Dodo", active=False, at=NOON + timedelta(days=1)).ulid,
         "incident": incident.ulid,
         "actions": [action.ulid for action in actions],
         "other": make_action(alice, at=NOON + timedelta(days=5)).ulid,

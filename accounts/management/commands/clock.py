@@ -1,13 +1,19 @@
 from __future__ import annotations
 
+import time
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
+from accounts import due
+from accounts.callers import System
+from accounts.durations import parse_duration
 from accounts.management.base import HouseCommand, parse_time, workspace_called
-from accounts.models import Workspace
-from accounts.rules import run_clock, set_clock, stop_clock
+from accounts.models import ClockRun, Workspace
+from accounts.rules import forward_clock, run_clock, stop_clock
+
+ANOTHER_WORKS = 0.2
 
 
 def written(at: datetime, workspace: Workspace) -> str:
@@ -19,6 +25,10 @@ def written(at: datetime, workspace: Workspace) -> str:
 def state(workspace: Workspace) -> str:
     """What the clock does, in one line."""
     now = written(workspace.now(), workspace)
+    under_way = ClockRun.objects.of(workspace).under_way().first()
+    if under_way:
+        there = written(under_way.to, workspace)
+        return f"The clock of {workspace.slug} stands at {now}, on its way to {there}: {under_way.steps} things done."
     if workspace.clock_stopped_at:
         return f"The clock of {workspace.slug} stands at {now}. Undo: manage.py clock {workspace.slug} --run"
     if workspace.clock_ahead > timedelta():
@@ -34,20 +44,32 @@ class Command(HouseCommand):
         choice = parser.add_mutually_exclusive_group()
         choice.add_argument("--stop", action="store_true", help="Let it stand where it is.")
         choice.add_argument("--set", metavar="WHEN", help="Let it stand at a later time: RFC 3339, or a date there.")
+        choice.add_argument("--forward", metavar="TIME", help="Let it stand so much later: 3d, 4h, 90m, 1w, 1d12h.")
         choice.add_argument("--run", action="store_true", help="Let it run again.")
-        choice.add_argument("--forward", metavar="TIME", help="Not there yet.")
+        parser.add_argument("--wait", action="store_true", help="Do here what falls due on the way, and end when done.")
 
     def work(self, **options: Any) -> None:
         workspace = workspace_called(options["slug"])
-        if options["forward"]:
-            raise CommandError(
-                "Forwarding runs what falls due on the way, and nothing is scheduled yet; it comes with scheduled "
-                f"work. Until then: manage.py clock {workspace.slug} --set WHEN"
-            )
         if options["stop"]:
-            workspace = stop_clock(workspace)
-        elif options["set"]:
-            workspace = set_clock(workspace, to=parse_time(options["set"], workspace))
+            stop_clock(workspace)
         elif options["run"]:
-            workspace = run_clock(workspace)
-        self.stdout.write(state(workspace))
+            run_clock(workspace)
+        elif options["set"]:
+            forward_clock(workspace, to=parse_time(options["set"], workspace), actor=System())
+        elif options["forward"]:
+            forward_clock(workspace, by=parse_duration(options["forward"]), actor=System())
+        failures = self.go_there(workspace) if options["wait"] else 0
+        self.stdout.write(state(Workspace.objects.get(pk=workspace.pk)))
+        if failures:
+            raise CommandError(f"{failures} things failed on the way; they are tried again later.")
+
+    def go_there(self, workspace: Workspace) -> int:
+        """Help the worker, or be it, until the clock is where it shall be; how much failed."""
+        last = ClockRun.objects.of(workspace).under_way().select_related("workspace").first()
+        while last and last.is_under_way:
+            for outcome in due.forward(last):
+                self.stdout.write(str(outcome))
+            last.refresh_from_db()
+            if last.is_under_way:
+                time.sleep(ANOTHER_WORKS)
+        return last.failures if last else 0

@@ -1,5 +1,5 @@
 """
-Calls incident.io's own client as its README does; one call a line on standard input, what came of it on standard output.
+Calls incident.io's own client as its README does; a call a line on standard input, what came of it on standard output.
 
     {"call": "actions_v3.show", "client": {"base_url": ..., "token": ...}, "arguments": {"id": ...}}
 """
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import enum
 import importlib
-import io
 import json
 import sys
 import typing
@@ -43,8 +42,6 @@ def shown(value: Any) -> Any:
     if attrs.has(type(value)):
         fields = {field.name: shown(getattr(value, field.name)) for field in attrs.fields(type(value))}
         return {"class": type(value).__name__, "fields": fields}
-    if isinstance(value, io.BytesIO):
-        return value.read().decode()
     if isinstance(value, enum.Enum):
         return {"class": type(value).__name__, "value": value.value}
     if isinstance(value, datetime):
@@ -54,13 +51,16 @@ def shown(value: Any) -> Any:
     return [shown(inner) for inner in value] if isinstance(value, list) else value
 
 
-def answer(call: str, client: dict[str, Any], arguments: dict[str, Any]) -> dict[str, Any]:
-    """Make one call."""
+def answer(call: str, client: dict[str, Any], arguments: dict[str, Any], raw: bool = False) -> dict[str, Any]:
+    """Make one call; a raw one is only sent by the client, whose own reading of the answer is left out."""
     group, _, name = call.partition(".")
     module = importlib.import_module(f"incident_io.api.{group}.{group}_{name}")
     hints = typing.get_type_hints(module.sync_detailed)
     made = {name: argument(hints[name], value) for name, value in arguments.items()}
     with connect(**client) as connected:
+        if raw:
+            sent = connected.get_httpx_client().request(**module._get_kwargs(**made))
+            return {"status": sent.status_code, "headers": dict(sent.headers), "parsed": sent.json()}
         response = module.sync_detailed(client=connected, **made)
     return {"status": response.status_code, "headers": dict(response.headers), "parsed": shown(response.parsed)}
 

@@ -1,0 +1,34 @@
+"""What is kept only for a while, by the machine's clock, and forgotten after."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+
+from accounts.models import ClockRun, Due, IdempotencyRecord
+
+ANSWERS_KEPT = timedelta(hours=24)
+WORK_KEPT = timedelta(days=30)
+# Small, so that nobody waits long for the one writer of SQLite.
+AT_ONCE = 500
+
+
+def forget(rows: QuerySet[Any]) -> int:
+    """Delete a little at a time, and write nothing where there is nothing; how many."""
+    deleted = 0
+    while keys := list(rows.values_list("pk", flat=True)[:AT_ONCE]):
+        deleted += rows.filter(pk__in=keys).delete()[0]
+    return deleted
+
+
+def forget_answers(*, now: datetime) -> int:
+    """Answers to idempotency keys; a repeat after that is a new request."""
+    return forget(IdempotencyRecord.objects.filter(created_at__lt=now - ANSWERS_KEPT, lease_until__lt=now))
+
+
+def forget_work(*, now: datetime) -> int:
+    """Things that were done or given up, and clocks that arrived."""
+    over = now - WORK_KEPT
+    return forget(Due.objects.filter(ended_at__lt=over)) + forget(ClockRun.objects.filter(ended_at__lt=over))
