@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import threading
+from collections import OrderedDict
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -13,6 +14,8 @@ from django.db import models
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH = 26
 RANDOM_BITS = 70
+# How many times ago an id may have been made for the same time.
+REMEMBERED = 256
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
@@ -20,7 +23,7 @@ _VALUES = {letter: value for value, letter in enumerate(ALPHABET)}
 # Three letters at a time: a list of ids is written with nine look-ups each instead of twenty-six.
 _TRIPLES = [a + b + c for a in ALPHABET for b in ALPHABET for c in ALPHABET]
 _lock = threading.Lock()
-_last = 0
+_latest: OrderedDict[int, int] = OrderedDict()
 
 
 def ulid_floor(at: datetime) -> int:
@@ -42,16 +45,18 @@ def last_ulid(at: datetime) -> UUID:
 
 def new_ulid(at: datetime) -> UUID:
     """
-    A ULID that sorts by `at` to the microsecond, and after the last one made for the same time.
+    A ULID that sorts by `at` to the microsecond, and after those this process made for the same time.
 
     The microsecond takes the upper ten of the eighty random bits, so sorting by id is sorting by creation.
     """
-    global _last
     floor = ulid_floor(at)
     with _lock:
-        same_time = _last >> RANDOM_BITS == floor >> RANDOM_BITS
-        _last = _last + 1 if same_time else floor | secrets.randbits(RANDOM_BITS - 1)
-        return UUID(int=_last)
+        before = _latest.pop(floor, None)
+        latest = floor | secrets.randbits(RANDOM_BITS - 1) if before is None else before + 1
+        _latest[floor] = latest
+        while len(_latest) > REMEMBERED:
+            _latest.popitem(last=False)
+    return UUID(int=latest)
 
 
 def ulid_text(value: UUID) -> str:
