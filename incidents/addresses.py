@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from accounts.addressbook import Book
-from incidents.api.roles import NAMES
+from incidents.roles import NAMES
 
 WORDS = NAMES
 PERSONAL = False

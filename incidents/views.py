@@ -17,8 +17,8 @@ from accounts.ids import parse_ulid
 from accounts.models import Member
 from accounts.pages import Visitor, for_people_of, told
 from incidents import rules
-from incidents.api.roles import ROLES_OF_MEMBER, scopes_of
 from incidents.models import Action, Incident
+from incidents.roles import ROLES_OF_MEMBER, scopes_of
 
 PAGE = 30
 LONGEST = 500

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from accounts.admin import WorkspaceAdmin
-from incidents.api.roles import ROLES_OF_MEMBER
+from incidents.roles import ROLES_OF_MEMBER
 
 
 class IncidentsAdmin(WorkspaceAdmin):

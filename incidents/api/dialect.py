@@ -15,7 +15,7 @@ from accounts.api.refusals import Fault, Refusal
 from accounts.clock import real_now
 from accounts.models import Member
 from incidents.api.errors import ErrorResponseSerializer
-from incidents.api.roles import ROLES_OF_MEMBER, scopes_of
+from incidents.roles import ROLES_OF_MEMBER, scopes_of
 
 TYPES = {
     400: "invalid_request_error",

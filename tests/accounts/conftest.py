@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from accounts.models import Member
-from incidents.api.roles import NAMES
+from incidents.roles import NAMES
 from tests.accounts.diaries import Diary, registered
 from tests.clients_of import Api
 from tests.factories import make_key

@@ -18,7 +18,7 @@ from accounts.clock import real_now
 from accounts.models import Key, Member
 from accounts.rules import create_login, revoke_key
 from incidents.api.dialect import IncidentDialect
-from incidents.api.roles import NAMES
+from incidents.roles import NAMES
 from tests.clients_of import Api
 from tests.factories import make_key, make_workspace
 from tests.incidents.factories import make_action

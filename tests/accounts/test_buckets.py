@@ -14,8 +14,8 @@ from accounts.api import buckets as module
 from accounts.api.buckets import Allowance, MemoryBuckets, RedisBuckets, buckets
 from accounts.models import Key, Member
 from incidents.api import dialect
-from incidents.api.roles import NAMES
 from incidents.models import Action, Incident
+from incidents.roles import NAMES
 from tests.clients_of import Api
 from tests.factories import make_key
 from tests.incidents.factories import make_action, make_incident

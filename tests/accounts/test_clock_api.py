@@ -12,7 +12,7 @@ from accounts import due
 from accounts.clock import real_now
 from accounts.models import ClockRun, Member, Workspace
 from accounts.rules import revoke_key, stop_clock
-from incidents.api.roles import NAMES
+from incidents.roles import NAMES
 from tests.accounts.diaries import NOTE, Diary
 from tests.factories import make_key
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from accounts.models import Member
-from incidents.api.roles import NAMES
+from incidents.roles import NAMES
 from tests.clients_of import Api
 from tests.factories import make_key
 from tests.incidents.sdk import driver, live, sdk

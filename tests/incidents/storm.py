@@ -10,7 +10,7 @@ from django.db import transaction
 from accounts.rules import create_workspace
 from accounts.serving.preparing import prepare
 from actions.models import Action as Fact
-from incidents.api.roles import NAMES
+from incidents.roles import NAMES
 from tests.factories import NOON, make_key, make_member
 from tests.incidents.factories import make_action, make_incident
 

@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from accounts.models import Member
-from incidents.api.roles import NAMES, SCOPES, scopes_of
+from incidents.roles import NAMES, SCOPES, scopes_of
 from tests.clients_of import Api
 from tests.factories import make_key
 from tests.incidents.factories import make_action

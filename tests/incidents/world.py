@@ -7,7 +7,7 @@ from typing import Any
 
 from accounts.rules import create_workspace, revoke_key
 from accounts.serving.preparing import prepare
-from incidents.api.roles import NAMES
+from incidents.roles import NAMES
 from incidents.rules import complete_action
 from tests.factories import NOON, make_key, make_member
 from tests.incidents.factories import make_action, make_incident

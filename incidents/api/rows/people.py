@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from accounts.columns import repeated_ulid
-from incidents.api.roles import BASE_ROLE, BASE_ROLES
+from incidents.roles import BASE_ROLE, BASE_ROLES
 
 
 def person(uid: str, name: str, role: str, email: str | None, slack_user_id: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.api.serializers import Body
-from incidents.api.roles import BASE_ROLE
+from incidents.roles import BASE_ROLE
 
 
 class UserSerializer(Body):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from accounts.api.serializers import Body
-from incidents.api.roles import NAMES, TEAM_NAMES
 from incidents.api.serializers.common import TeamSerializer
+from incidents.roles import NAMES, TEAM_NAMES
 
 
 class IdentityDetailSerializer(Body):
