@@ -25,7 +25,7 @@ def claim(*, now: datetime, most: int, busy: Counter[int | None]) -> list[Messag
     if most < 1 or not due.exists():
         return []
     with transaction.atomic():
-        rows = due.select_for_update(skip_locked=True)[:LOOKED_AT]
+        rows = due.select_for_update(skip_locked=True).only("id", "endpoint")[:LOOKED_AT]
         chosen, lease = fair(rows, most, busy.copy()), uuid4()
         Message.objects.filter(pk__in=chosen).update(lease=lease, lease_until=now + LEASE)
     taken = Message.objects.filter(pk__in=chosen, lease=lease).select_related("endpoint", "workspace")

@@ -9,6 +9,8 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from datetime import datetime
 from functools import partial
 
+from django.db import InterfaceError, OperationalError
+
 from accounts import mail
 from accounts.models import Message, WebhookEndpoint
 from accounts.outgoing.claims import claim
@@ -45,9 +47,17 @@ class Post:
         """Wait for the first attempts that end, and note what came of them; how many there were."""
         done, _ = wait(self.under_way, seconds, FIRST_COMPLETED) if self.under_way else ([], None)
         for future in done:
-            message = self.under_way.pop(future)
-            settle(message, outcome_of(future, message), now=clock())
+            self.end(future, clock())
         return len(done)
+
+    def end(self, future: Future[Outcome], now: datetime) -> None:
+        """Note what came of an attempt; a database that cannot be asked is told in the next round."""
+        message = self.under_way.pop(future)
+        try:
+            settle(message, outcome_of(future, message), now=now)
+        except (OperationalError, InterfaceError):
+            self.under_way[future] = message
+            raise
 
 
 def deliver_due(*, now: datetime) -> int:

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from accounts.models import Attempt, Message
 from accounts.outgoing.sending import Outcome
-from accounts.rules.webhooks import note_failure, note_success
+from accounts.rules.patience import note_failure, note_success
 from accounts.webhooks.dialects import SVIX_DELAYS, dialect_of
 
 logger = logging.getLogger("acta.outbox")

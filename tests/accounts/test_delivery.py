@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import subprocess
 import threading
 import time
@@ -13,14 +12,14 @@ from typing import Any
 
 import pytest
 from django.core import mail as outbound
-from django.db import connection
+from django.db import OperationalError
 
 from accounts.clock import real_now
 from accounts.models import Attempt, Member, Message, WebhookEndpoint
 from accounts.outgoing import delivery
 from accounts.outgoing.claims import LEASE
 from accounts.outgoing.delivery import Post, deliver_due
-from accounts.outgoing.sending import READ, Parcel, send
+from accounts.outgoing.sending import Parcel
 from accounts.rules import disable_endpoint, enable_endpoint, replay_message
 from tests.accounts.factories import make_endpoint, make_message
 from tests.houses import House
@@ -226,6 +225,15 @@ def test_a_fault_of_ours_is_a_failed_attempt_and_logged(
     assert f"Message {message.ulid} could not be sent" in caplog.text
 
 
+def test_an_error_of_the_receiver_is_kept_as_every_database_takes_it(
+    alice: Member, receiver: Receiver, endpoint: WebhookEndpoint
+):
+    receiver.status, receiver.answer = 500, b"\x00\xff\xed\xa0\x80 oh no"
+    make_message(alice, endpoint)
+    deliver_due(now=real_now())
+    assert "oh no" in Attempt.objects.get().response
+
+
 # Workers
 
 
@@ -290,6 +298,23 @@ def test_looking_at_an_empty_outbox_is_one_query(django_assert_num_queries: Any)
         assert deliver_due(now=real_now()) == 0
 
 
+def test_an_outcome_waits_for_a_database_that_cannot_be_asked(
+    alice: Member, receiver: Receiver, endpoint: WebhookEndpoint, monkeypatch: pytest.MonkeyPatch
+):
+    def busy(*args: Any, **kwargs: Any) -> None:
+        raise OperationalError("database is locked")
+
+    message, post = make_message(alice, endpoint), Post()
+    post.sweep(now=real_now())
+    with monkeypatch.context() as locked:
+        locked.setattr(delivery, "settle", busy)
+        with pytest.raises(OperationalError):
+            post.collect(clock=real_now)
+    post.collect(clock=real_now)
+    message.refresh_from_db()
+    assert (message.state, len(receiver.got), post.under_way) == ("delivered", 1, {})
+
+
 # Other processes
 
 
@@ -330,112 +355,3 @@ def wait_for(receiver: Receiver, count: int) -> None:
     while len(receiver.got) < count:
         assert time.monotonic() < until, f"{len(receiver.got)} of {count} came."
         time.sleep(0.05)
-
-
-# One attempt, and receivers that misbehave
-
-
-@contextmanager
-def talking(*pieces: bytes, pause: float = 0.0, forever: bool = False) -> Iterator[str]:
-    """A server that says these bytes, whatever it is asked, with pauses between."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        ended = threading.Event()
-
-        def talk() -> None:
-            try:
-                caller, _ = listener.accept()
-                with caller:
-                    caller.recv(65536)
-                    while not ended.is_set():
-                        for piece in pieces:
-                            caller.sendall(piece)
-                            ended.wait(pause)
-                        if not forever:
-                            return
-            except OSError:
-                pass
-
-        thread = threading.Thread(target=talk, daemon=True)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
-        finally:
-            ended.set()
-            thread.join()
-
-
-def attempt(url: str) -> Any:
-    """An attempt of at most a second, and how long it took."""
-    begun = time.monotonic()
-    outcome = send(Parcel(url, {}, b"{}"), seconds=1.0)
-    assert time.monotonic() - begun < 3
-    return outcome
-
-
-HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 100000000\r\n\r\n"
-
-
-def test_a_receiver_that_says_nothing_is_not_waited_for():
-    with talking(b"", pause=10, forever=True) as url:
-        outcome = attempt(url)
-    assert (outcome.status, outcome.error) == (None, "No answer within 10 seconds.")
-
-
-def test_nor_one_that_says_a_letter_now_and_then():
-    with talking(b"H", pause=0.1, forever=True) as url:
-        assert not attempt(url).is_delivered
-    with talking(b"HTTP/1.1 200 OK\r\n", *[b"X-Slow: yes\r\n"] * 200, pause=0.1) as url:
-        assert not attempt(url).is_delivered
-
-
-def test_a_body_that_never_ends_is_read_as_far_as_it_is_kept():
-    with talking(HEAD, b"x" * 65536, forever=True) as url:
-        outcome = attempt(url)
-    assert (outcome.status, outcome.response) == (200, "x" * READ)
-
-
-def test_a_body_that_never_comes_takes_nothing_from_the_status():
-    with talking(HEAD + b"ok", pause=10) as url:
-        outcome = attempt(url)
-    assert (outcome.is_delivered, outcome.response) == (True, "ok")
-
-
-def test_nothing_is_inflated(receiver: Receiver):
-    receiver.headers, receiver.answer = {"Content-Encoding": "gzip"}, b"\x1f\x8b\x08\x00bomb\x00"
-    outcome = attempt(receiver.url)
-    assert outcome.is_delivered
-    assert "\x00" not in outcome.response
-    assert receiver.got[0].headers["accept-encoding"] == "identity"
-
-
-@pytest.mark.parametrize(
-    "words", [b"", b"SSH-2.0-OpenSSH\r\n", b"HTTP/1.1 abc\r\n\r\n", b"HTTP/1.1 200 OK\r\nX: " + b"y" * 300_000]
-)
-def test_whatever_is_no_answer_is_an_error(words: bytes):
-    with talking(words) as url:
-        outcome = attempt(url)
-    assert outcome.status is None
-    assert outcome.error
-
-
-def test_nobody_at_home_is_an_error_in_words():
-    with receiving() as gone:
-        url = gone.url
-    assert "refused" in attempt(url).error.lower()
-
-
-def test_a_name_that_nobody_resolves_in_time_is_not_waited_for(monkeypatch: pytest.MonkeyPatch):
-    released = threading.Event()
-    monkeypatch.setattr("accounts.outgoing.connecting.socket.getaddrinfo", lambda *args, **kwargs: released.wait(10))
-    assert attempt("http://hooks.example/").error == "No answer within 10 seconds."
-    released.set()
-
-
-def test_an_error_of_the_receiver_is_kept_as_every_database_takes_it(
-    alice: Member, receiver: Receiver, endpoint: WebhookEndpoint
-):
-    receiver.status, receiver.answer = 500, b"\x00\xff\xed\xa0\x80 oh no"
-    make_message(alice, endpoint)
-    deliver_due(now=real_now())
-    assert "oh no" in Attempt.objects.get().response
-    assert connection.vendor in ("sqlite", "postgresql")
