@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
+from django.conf import settings
 
 from accounts import webhooks
 from accounts.models import WorkspaceModel
 from incidents.api.rows import work as rows
-from incidents.models import Action, FollowUp
+from incidents.api.rows.incidents import incidents
+from incidents.api.rows.settings import status
+from incidents.models import Action, FollowUp, Incident, IncidentStatus
 
 
 class IncidentHooks(webhooks.HookDialect):
@@ -75,3 +78,26 @@ def row_of(work: Action | FollowUp) -> tuple[Any, ...]:
     """The columns clients see, as this transaction has left them."""
     row: tuple[Any, ...] = type(work).objects.filter(pk=work.pk).rows().get()
     return row
+
+
+@hooks.renders("incident_created_v2")
+def incident_v2(incident: Incident) -> dict[str, Any]:
+    """An incident as lists show it."""
+    row = Incident.objects.filter(pk=incident.pk).rows().get()
+    found: dict[str, Any] = incidents([row], incident.workspace_id, settings.ACTA_BASE_URL)[0]
+    return found
+
+
+@hooks.renders("incident_updated_v2")
+def updated_incident_v2(incident: Incident, message: str = "") -> dict[str, Any]:
+    """The same, with the message that told of the change where there was one."""
+    told = {"most_recent_update_message": message} if message else {}
+    return incident_v2(incident) | told
+
+
+@hooks.renders("incident_status_updated_v2", twin=False)
+def status_v2(incident: Incident, before: IncidentStatus) -> dict[str, Any]:
+    """Which status followed which; of private incidents nobody is told."""
+    rows = IncidentStatus.objects.of(incident.workspace_id)
+    after, previous = (status(rows.filter(pk=pk).rows().get()) for pk in (incident.status_id, before.pk))
+    return {"incident": incident_v2(incident), "previous_status": previous, "new_status": after}

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from accounts import webhooks
 from accounts.callers import Actor
 from accounts.ids import new_ulid
 from accounts.models import Counter, Member, Workspace
@@ -31,6 +32,8 @@ from incidents.rules.moves import may_move, stamps
 Roles = Mapping[IncidentRole, Member | None]
 Times = Mapping[IncidentTimestamp, datetime | None]
 C = IncidentStatus.Category
+# What an update tells whenever it changes.
+TOLD = {"status", "severity"}
 
 
 def find_opened(workspace: Workspace, idempotency_key: str) -> Incident | None:
@@ -86,6 +89,7 @@ def open_incident(
     set_roles(incident, roles or {})
     set_times(incident, timestamps or {})
     stamp(incident, stamps(None, status.category), at)
+    webhooks.emit("incident_created_v2", incident)
     return incident
 
 
@@ -124,9 +128,13 @@ def edit_incident(
     `forced` lets an administrator make a move that is not among the documented ones.
     """
     incident = lock(incident)
+    before = incident.status
     _check_roles(roles or {})
-    if apply(incident, given(facts), at=at, roles=roles, timestamps=timestamps, forced=forced):
+    changed = apply(incident, given(facts), at=at, roles=roles, timestamps=timestamps, forced=forced)
+    if changed & TOLD:
         _append_update(incident, actor=actor, at=at)
+    if changed:
+        _emit_update(incident, before)
     return incident
 
 
@@ -148,10 +156,13 @@ def post_update(
     if not (message.strip() or status or severity):
         raise ValidationError({"message": fault("Give a message, a status or a severity.", "required")})
     incident = lock(incident)
+    before = incident.status
     apply(incident, {name: row for name, row in [("status", status), ("severity", severity)] if row}, at=at)
     incident.touch(at)
     incident.save(update_fields=["updated_at", "last_activity_at"])
-    return _append_update(incident, actor=actor, at=at, message=message, idempotency_key=idempotency_key)
+    update = _append_update(incident, actor=actor, at=at, message=message, idempotency_key=idempotency_key)
+    _emit_update(incident, before, message=message)
+    return update
 
 
 def find_update(workspace: Workspace, idempotency_key: str) -> IncidentUpdate | None:
@@ -175,21 +186,34 @@ def apply(
     roles: Roles | None = None,
     timestamps: Times | None = None,
     forced: bool = False,
-) -> bool:
-    """Write what changed of a locked incident; whether its status or severity did."""
+) -> set[str]:
+    """Write what changed of a locked incident, and name it."""
     before = incident.status
     changed = {name for name, value in facts.items() if getattr(incident, name) != value}
     if "status" in changed and not forced:
         _check_move(before, facts["status"])
     for name in changed:
         setattr(incident, name, facts[name])
-    others = set_roles(incident, roles or {}), set_times(incident, timestamps or {})
+    others = {
+        name
+        for name, there in [
+            ("roles", set_roles(incident, roles or {})),
+            ("timestamps", set_times(incident, timestamps or {})),
+        ]
+        if there
+    }
     if "status" in changed:
         stamp(incident, stamps(before.category, incident.status.category), at)
-    if changed or any(others):
+    if changed or others:
         incident.touch(at)
         incident.save(update_fields=changed | {"updated_at", "last_activity_at"})
-    return bool(changed & {"status", "severity"})
+    return changed | others
+
+
+def _emit_update(incident: Incident, before: IncidentStatus, message: str = "") -> None:
+    webhooks.emit("incident_updated_v2", incident, message=message)
+    if incident.status != before:
+        webhooks.emit("incident_status_updated_v2", incident, before=before)
 
 
 def _check_move(before: IncidentStatus, after: IncidentStatus) -> None:

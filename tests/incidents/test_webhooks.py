@@ -9,13 +9,15 @@ import pytest
 
 from accounts.models import Member, Message
 from accounts.webhooks import dialect_of
-from incidents.models import Action
+from incidents.models import Action, IncidentStatus
 from incidents.rules import (
     complete_action,
     complete_follow_up,
     create_follow_up,
     delete_action,
     delete_follow_up,
+    edit_incident,
+    post_update,
     reopen_action,
     update_action,
 )
@@ -118,3 +120,34 @@ def test_a_refused_change_tells_nothing(alice: Member):
     api.put(f"/v3/actions/{action.ulid}", {"description": " ", "status": "completed"})
     assert not Message.objects.exists()
     assert Action.objects.get().status == "outstanding"
+
+
+def status(member: Member, name: str) -> IncidentStatus:
+    """A status by its name."""
+    found: IncidentStatus = IncidentStatus.objects.of(member.workspace).get(name=name)
+    return found
+
+
+def test_an_incident_is_told_from_its_opening_on(alice: Member):
+    incident = make_incident(alice)
+    [created] = told("public_incident.incident_created_v2")
+    assert (created["id"], created["incident_status"]["name"]) == (incident.ulid, "Investigating")
+    edit_incident(incident, actor=alice, at=NOON, name=incident.name)
+    assert told("public_incident.incident_updated_v2") == []
+    edit_incident(incident, actor=alice, at=NOON, status=status(alice, "Fixing"))
+    [updated] = told("public_incident.incident_updated_v2")
+    assert updated["incident_status"]["name"] == "Fixing"
+    [moved] = told("public_incident.incident_status_updated_v2")
+    assert (moved["previous_status"]["name"], moved["new_status"]["name"]) == ("Investigating", "Fixing")
+    assert moved["incident"]["id"] == incident.ulid
+    post_update(incident, actor=alice, at=NOON, idempotency_key="u", message="Soon over")
+    assert told("public_incident.incident_updated_v2")[-1]["most_recent_update_message"] == "Soon over"
+
+
+def test_of_a_private_incidents_own_life_only_its_id_is_told(alice: Member):
+    incident = make_incident(alice, visibility="private")
+    edit_incident(incident, actor=alice, at=NOON, status=status(alice, "Fixing"))
+    assert told("private_incident.incident_created_v2") == [{"id": incident.ulid}]
+    assert told("private_incident.incident_updated_v2") == [{"id": incident.ulid}]
+    events = set(Message.objects.values_list("event", flat=True))
+    assert not any("status_updated" in event for event in events)
