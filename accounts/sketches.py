@@ -23,8 +23,8 @@ Noted = tuple[tuple[str, Any], ...]
 # A value of these is a parameter; of any other simple type it is written into the SQL.
 PARAMETERS = (int, str, UUID)
 COMPARISONS = {"", "exact", "gt", "gte", "lt", "lte", "in"}
-MOST_SHAPES = 512
-MOST_VALUES = 100
+MOST_SHAPES = 1024
+MOST_VALUES = 800
 
 
 class Sketch(QuerySet[Any, Any]):

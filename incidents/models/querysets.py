@@ -57,5 +57,8 @@ class PeriodQuerySet(WorkspaceQuerySet):
         Lists are ordered by id, and a sync would walk the whole table by it to find what changed an hour ago.
         """
         # Ids, not a sub-query: PostgreSQL would turn that into a walk again when it guesses wrong.
-        found = [*self.order_by("updated_at").values_list("pk", flat=True)[: FEW + 1]]
-        return self if len(found) > FEW else self.filter(pk__in=found)
+        changed = self.order_by("updated_at")
+        if [*changed.values_list("updated_at")[FEW : FEW + 1]]:
+            return self
+        found = tuple(changed.values_list("pk", flat=True))
+        return self.filter(pk__in=found) if found else self.none()

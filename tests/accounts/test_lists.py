@@ -366,7 +366,7 @@ def test_no_answer_is_kept_by_a_cache_or_given_to_another(api: Api, path: str) -
         ("/v3/actions", 1),  # The rows.
         ("/v3/actions?page_size=2&after={}", 2),  # Whether that row is seen by the caller, and the rows.
         ("/v3/actions?incident_id={}&created_at[gte]=2026-01-01", 1),  # The rows.
-        ("/v3/actions?updated_at[gte]=2026-01-01", 2),  # Whether the changes are few, and the rows.
+        ("/v3/actions?updated_at[gte]=2026-01-01", 3),  # Whether the changes are few, which they are, and the rows.
         ("/v3/actions?page_size=0", 0),  # Nothing.
         ("/v3/actions?incident_id=nonsense", 0),  # Nothing.
         ("/v3/actions/{}", 1),  # The row.
