@@ -59,10 +59,8 @@ class Buttons(AdminBase):
     """A ModelAdmin whose rows have buttons."""
 
     buttons: ClassVar[tuple[Button, ...]] = ()
-
-    def visitor(self, request: HttpRequest) -> Visitor:
-        """Who presses."""
-        raise NotImplementedError
+    # Who presses, as the admin this is part of knows her.
+    visitor: Callable[[HttpRequest], Visitor]
 
     def may_press(self, request: HttpRequest) -> bool:
         """Whether this person may use the buttons; whether a row may change is for its rule to say."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from accounts.callers import Actor
 from accounts.pages import REFUSALS, Visitor, sentences
 
 if TYPE_CHECKING:
@@ -22,10 +21,8 @@ class RuleForm(AnyModelForm):
     """A form that is saved by calling a rule; what the rule refuses is an error of the form."""
 
     visitor: ClassVar[Visitor]
-
-    def apply(self, *, actor: Actor, at: datetime) -> Any:
-        """Call the rule with what was entered, and return the row."""
-        raise NotImplementedError
+    # Called with `actor` and `at`: calls the rule with what was entered, and returns the row.
+    apply: Callable[..., Any]
 
     def changed(self) -> dict[str, Any]:
         """What differs from the row as it was shown."""

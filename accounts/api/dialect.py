@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
 from rest_framework.authentication import BaseAuthentication
@@ -18,7 +19,7 @@ from accounts.models import Member
 MEBIBYTE = 1 << 20
 
 
-class Dialect:
+class Dialect(ABC):
     """How one vendor talks: credentials, rights, limits, errors. A subclass says what differs."""
 
     app: ClassVar[str]
@@ -35,17 +36,17 @@ class Dialect:
     capacity: ClassVar[int] = 1200
     refill: ClassVar[float] = 20.0
 
+    @abstractmethod
     def roles_of(self, member: Member) -> frozenset[str]:
         """The vendor's roles of a signed-in member."""
-        raise NotImplementedError
 
+    @abstractmethod
     def scopes_of(self, words: frozenset[str]) -> frozenset[str]:
         """What a key's words allow."""
-        raise NotImplementedError
 
+    @abstractmethod
     def envelope(self, refusal: Refusal, request: Request) -> dict[str, Any]:
         """The body of a refusal."""
-        raise NotImplementedError
 
     def take(self, caller: Caller) -> Allowance | None:
         """Charge a request to the caller's bucket; people in a browser have none."""
@@ -54,6 +55,6 @@ class Dialect:
         capacity = caller.key.limit or self.capacity
         return buckets().take(f"{self.app}:{caller.key.pk}", capacity, capacity * self.refill / self.capacity)
 
+    @abstractmethod
     def rate_headers(self, allowance: Allowance) -> dict[str, str]:
         """What the vendor says of a bucket on every answer."""
-        raise NotImplementedError

@@ -7,6 +7,7 @@ A parameter names a queryset method; what it cannot understand is a fault, never
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
@@ -26,7 +27,7 @@ class Misunderstood(ValueError):
     """A value that a parameter does not take; the message says what it takes."""
 
 
-class Filter:
+class Filter(ABC):
     """One parameter: the operators it has, how a value is read, and the queryset method it calls."""
 
     operators: ClassVar[tuple[str, ...]] = ("",)
@@ -43,9 +44,9 @@ class Filter:
         """Whether it has an operator."""
         return operator in self.operators
 
+    @abstractmethod
     def read(self, operator: str, values: list[str]) -> Any:
         """A value of the domain from what the client wrote."""
-        raise NotImplementedError
 
     def apply(self, queryset: Any, value: Any) -> Any:
         """Narrow."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from contextlib import suppress
 from datetime import datetime, time
 from typing import Any
@@ -23,7 +24,7 @@ def sentences(error: ValidationError) -> str:
     return " ".join(f"{name}: {' '.join(faults)}" for name, faults in error.message_dict.items())
 
 
-class HouseCommand(BaseCommand):
+class HouseCommand(BaseCommand, ABC):
     """A command whose refusals are one sentence and exit code 1; the result is on stdout, the talk on stderr."""
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -38,9 +39,9 @@ class HouseCommand(BaseCommand):
             hint = "Is it there, and migrated (manage.py migrate)?"
             raise CommandError(f"The database refused: {reason}. {hint}") from error
 
+    @abstractmethod
     def work(self, **options: Any) -> None:
         """What the command does."""
-        raise NotImplementedError
 
     def say(self, text: str) -> None:
         """Something a person wants to know and a program does not read."""

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import hmac
 import secrets
+from abc import ABC, abstractmethod
 from base64 import b64decode, b64encode
 from collections.abc import Iterable
 from datetime import datetime
 
 
-class Signing:
+class Signing(ABC):
     """A convention: what a secret looks like, and which headers it gives a message."""
 
+    @abstractmethod
     def new_secret(self) -> str:
         """A secret, as its receiver is told."""
-        raise NotImplementedError
 
+    @abstractmethod
     def headers(self, message_id: str, body: bytes, keys: Iterable[str], *, at: datetime) -> dict[str, str]:
         """Headers of one attempt at a real time; during a rotation there are two keys, the newer first."""
-        raise NotImplementedError
 
 
 class StandardWebhooks(Signing):

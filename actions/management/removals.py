@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from argparse import ArgumentParser
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.core.management import BaseCommand, CommandError
 from accounts.models import Workspace
 
 
-class RemovalCommand(BaseCommand):
+class RemovalCommand(BaseCommand, ABC):
     """A command that empties a workspace; it wants to hear yes, and says what went."""
 
     done = ""
@@ -30,6 +31,6 @@ class RemovalCommand(BaseCommand):
             self.stdout.write(f"{count:>10} {name}")
         self.stdout.write(self.done.format(slug=options["slug"]))
 
+    @abstractmethod
     def remove(self, workspace: Workspace) -> dict[str, int]:
         """Do it, and count."""
-        raise NotImplementedError

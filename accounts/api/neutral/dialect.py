@@ -58,6 +58,14 @@ class NeutralDialect(Dialect):
     authentication_classes: ClassVar[list[type[BaseAuthentication]]] = [AnyKey]
     renderer_classes: ClassVar[list[type[BaseRenderer]]] = [JSON]
 
+    def roles_of(self, member: Member) -> frozenset[str]:
+        """None: nobody comes here by a session."""
+        return frozenset()
+
+    def scopes_of(self, words: frozenset[str]) -> frozenset[str]:
+        """None by words alone, as each app has its own; `AnyKey` says what a key opens."""
+        return frozenset()
+
     def envelope(self, refusal: Refusal, request: Request) -> dict[str, Any]:
         """The first fault, with the field it lies in."""
         fault = refusal.faults[0]
