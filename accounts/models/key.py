@@ -37,6 +37,10 @@ class Key(WorkspaceModel):
     kind = models.CharField(max_length=6, choices=Kind, default=Kind.KEY)
     name = models.CharField(max_length=200)
     member = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
+    client = models.ForeignKey(
+        "self", models.CASCADE, null=True, blank=True, related_name="tokens", db_index=False, editable=False
+    )
+    dialect = models.CharField(max_length=10, blank=True, help_text="Empty: as this kind of credential speaks.")
     words = models.JSONField("roles or scopes", default=list, blank=True, help_text="The vendor's own words.")
     projects = models.JSONField(default=list, blank=True, help_text="Analytics project ids; none means all.")
     prefix = models.CharField(max_length=16, db_index=True, editable=False)
@@ -64,6 +68,7 @@ class Key(WorkspaceModel):
         indexes = [
             models.Index(fields=["workspace", "app", "name"], name="key_app_name"),
             models.Index(fields=["workspace", "member"], name="key_member"),
+            models.Index(fields=["workspace", "client"], condition=Q(client__isnull=False), name="key_client"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(app__in=APPS), name="key_app_known"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import Any, Self
 from uuid import UUID
 
@@ -13,13 +12,14 @@ from django.db import models
 from accounts.columns import Hex
 from accounts.ids import ULIDField, new_oid, ulid_text
 from accounts.models.workspace import Workspace, WorkspaceModel, WorkspaceQuerySet, validate_time_zone
+from accounts.texts import fold
 
 APPS = ("incidents", "cadences", "analytics", "gamification", "actions")
 
 
 def fold_email(email: str) -> str:
     """An address as it is compared: NFKC, casefolded, without surrounding space."""
-    return unicodedata.normalize("NFKC", email).strip().casefold()
+    return fold(email).strip()
 
 
 class UserManager(BaseUserManager["User"]):

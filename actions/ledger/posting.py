@@ -70,6 +70,7 @@ def post(
     entry = Entry(
         workspace=workspace,
         wallet=wallet,
+        performer_id=performer_id,
         account_id=find_or_make_account(workspace.pk, account, at=at),
         kind=Entry.Kind.ADD if amount > 0 else Entry.Kind.SUB,
         amount=amount,

@@ -13,12 +13,13 @@ from accounts.callers import Actor
 from accounts.clock import MICROSECOND
 from accounts.ids import new_ulid
 from accounts.models import Member, WorkspaceModel
+from accounts.texts import fold
 from actions.amounts import check_params
 from actions.ledger.signals import inside_transaction, recorded, wake
 from actions.ledger.verbs import Verb, subject_id
-from actions.models import Action, Detail, Performer
+from actions.models import Action, Detail, Performer, Tally
 from actions.models.acts import short
-from actions.models.facts import TEXT_LENGTH
+from actions.models.facts import TEXT_LENGTH, worth
 from actions.rules.numbers import draw_number, give_back_number, last_recorded, look_up
 from actions.rules.performers import find_or_make_performer
 from actions.rules.types import find_or_make_type
@@ -59,6 +60,7 @@ def record(
         type_id=known.type or find_or_make_type(workspace, verb.type, verb.params, at=at),
         performer_id=known.performer or (find_or_make_performer(performer, at=at) if performer else None),
         taken_at=taken_at or at,
+        day=(taken_at or at).astimezone(subject.workspace.zone).date(),
         created_at=at,
         params=facts,
         value=facts.get("value"),
@@ -97,6 +99,8 @@ def append(action: Action, detail: Detail) -> Action:
     action.id = detail.action_id = new_ulid(action.created_at)
     # Not `save`: it would read every parent again, and those were looked up inside this workspace.
     Action.objects.bulk_create([action])
+    detail.title_folded = fold(detail.title)
     Detail.objects.bulk_create([detail])
+    Tally.objects.bulk_create([Tally(workspace_id=action.workspace_id, action=action, worth=worth(action.value))])
     wake(recorded, action.workspace_id)
     return action

@@ -13,6 +13,7 @@ from accounts.models import ULIDModel, WorkspaceModel, WorkspaceQuerySet
 from actions.amounts import decimal
 from actions.models.acts import Acted, ActorKind, known, short
 from actions.models.performers import Performer
+from actions.models.teams import Team
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -21,6 +22,12 @@ if TYPE_CHECKING:
 
 SOURCE_LENGTH = 40
 TEXT_LENGTH = 255
+WORTHLESS = -(2**63)
+
+
+def worth(value: int | None) -> int:
+    """A value as it is sorted by."""
+    return WORTHLESS if value is None else value
 
 
 class ActionTypeQuerySet(WorkspaceQuerySet):
@@ -98,6 +105,7 @@ class Action(Acted, ULIDModel):
     verb = models.CharField(max_length=100, editable=False)
     source = models.CharField(max_length=SOURCE_LENGTH, editable=False)
     source_id = models.CharField("source id", max_length=TEXT_LENGTH, editable=False)
+    external_id = models.CharField(max_length=TEXT_LENGTH, null=True, editable=False)
     type = models.ForeignKey(ActionType, models.PROTECT, related_name="actions", db_index=False, editable=False)
     performer = models.ForeignKey(
         Performer, models.PROTECT, null=True, related_name="actions", db_index=False, editable=False
@@ -106,6 +114,7 @@ class Action(Acted, ULIDModel):
         Performer, models.PROTECT, null=True, related_name="referred", db_index=False, editable=False
     )
     taken_at = models.DateTimeField(editable=False, help_text="When it happened, as the source says.")
+    day = models.DateField(editable=False, help_text="When it happened, where the workspace was then.")
     created_at = models.DateTimeField("recorded at", editable=False, help_text="Rises with the number.")
     params = models.JSONField(default=dict, editable=False)
     value = models.BigIntegerField(null=True, editable=False, help_text="Millionths.")
@@ -172,7 +181,10 @@ class Action(Acted, ULIDModel):
             ),
         ]
         indexes = [
+            models.Index(fields=["workspace", "id"], name="fact_id"),
+            models.Index(fields=["workspace", "created_at", "id"], name="fact_created"),
             models.Index(fields=["workspace", "taken_at", "id"], name="fact_taken"),
+            models.Index(fields=["workspace", "verb", "taken_at", "id"], name="fact_verb"),
             models.Index(fields=["workspace", "performer", "taken_at", "id"], name="fact_performer"),
             models.Index(fields=["workspace", "type", "taken_at", "id"], name="fact_type"),
             models.Index(fields=["workspace", "source", "taken_at", "id"], name="fact_source"),
@@ -180,6 +192,9 @@ class Action(Acted, ULIDModel):
                 fields=["workspace", "referrer", "taken_at", "id"],
                 condition=Q(referrer__isnull=False),
                 name="fact_referrer",
+            ),
+            models.Index(
+                fields=["workspace", "external_id"], condition=Q(external_id__isnull=False), name="fact_external_id"
             ),
             models.Index(fields=["workspace", "seq"], condition=Q(performer__isnull=True), name="fact_unassigned"),
             models.Index(
@@ -203,6 +218,7 @@ class Detail(WorkspaceModel):
 
     action = models.OneToOneField(Action, models.PROTECT, primary_key=True, related_name="detail")
     title = models.CharField(max_length=TEXT_LENGTH)
+    title_folded = models.TextField(editable=False)
     subject_type = models.CharField(max_length=100, blank=True)
     subject_id = models.CharField(max_length=64, blank=True)
     subject = models.CharField(max_length=TEXT_LENGTH, blank=True)
@@ -212,22 +228,32 @@ class Detail(WorkspaceModel):
 
     class Meta:
         ordering = ["-action"]
-        indexes = [models.Index(fields=["workspace", "subject_type", "subject_id", "action"], name="detail_subject")]
+        indexes = [
+            models.Index(fields=["workspace", "subject_type", "subject_id", "action"], name="detail_subject"),
+            models.Index(fields=["workspace", "title", "action"], name="detail_title"),
+        ]
 
     def __str__(self) -> str:
         return short(self.title, 100)
 
 
 class Tally(WorkspaceModel):
-    """What a fact earned so far, net; rebuilt from entries whenever in doubt."""
+    """What follows from a fact: what it earned so far, net, and whose team it was; rebuilt whenever in doubt."""
 
     action = models.OneToOneField(Action, models.PROTECT, primary_key=True, related_name="tally")
     points = models.BigIntegerField(default=0, help_text="Millionths.")
+    # The value, or the least number where there is none: it sorts alike on both databases.
+    worth = models.BigIntegerField(default=WORTHLESS, editable=False)
+    team = models.ForeignKey(Team, models.PROTECT, null=True, related_name="+", db_index=False)
 
     class Meta:
         ordering = ["-action"]
         verbose_name_plural = "tallies"
-        indexes = [models.Index(fields=["workspace", "points", "action"], name="tally_points")]
+        indexes = [
+            models.Index(fields=["workspace", "points", "action"], name="tally_points"),
+            models.Index(fields=["workspace", "worth", "action"], name="tally_worth"),
+            models.Index(fields=["workspace", "team", "action"], condition=Q(team__isnull=False), name="tally_team"),
+        ]
 
     def __str__(self) -> str:
         return f"{decimal(self.points):f} points"

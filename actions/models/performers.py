@@ -71,6 +71,25 @@ class Performer(WorkspaceModel):
         return self.name or self.email or f"Performer {self.pk}"
 
 
+class PerformerTag(WorkspaceModel):
+    """A word that rules and filters know a performer by."""
+
+    id = models.BigAutoField(primary_key=True)
+    performer = models.ForeignKey(Performer, models.PROTECT, related_name="tags", db_index=False)
+    word = models.CharField("tag", max_length=100)
+
+    class Meta:
+        ordering = ["word"]
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "performer", "word"], name="performer_tag_word"),
+            models.CheckConstraint(condition=~Q(word=""), name="performer_tag_given"),
+        ]
+        indexes = [models.Index(fields=["workspace", "word", "performer"], name="performer_tag")]
+
+    def __str__(self) -> str:
+        return self.word
+
+
 class IdentityQuerySet(WorkspaceQuerySet):
     """Questions about external identities."""
 

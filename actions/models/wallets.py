@@ -124,7 +124,7 @@ class EntryQuerySet(WorkspaceQuerySet):
 
     def by_performer(self, performer: Performer) -> Self:
         """Movements of somebody's wallets."""
-        return self.filter(workspace=performer.workspace_id, wallet__performer=performer)
+        return self.filter(workspace=performer.workspace_id, performer=performer)
 
     def newest(self) -> Self:
         """Latest first."""
@@ -146,12 +146,14 @@ class Entry(Acted, WorkspaceModel):
 
     id = models.BigAutoField(primary_key=True)
     wallet = models.ForeignKey(Wallet, models.PROTECT, related_name="entries", db_index=False, editable=False)
+    performer = models.ForeignKey(Performer, models.PROTECT, related_name="+", db_index=False, editable=False)
     account = models.ForeignKey(CounterAccount, models.PROTECT, related_name="entries", db_index=False, editable=False)
     kind = models.CharField(max_length=6, choices=Kind, editable=False)
     amount = models.BigIntegerField(editable=False, help_text="Millionths, as the wallet sees it.")
     currency = models.CharField(max_length=CURRENCY_LENGTH, editable=False)
     status = models.CharField(max_length=7, choices=Status, editable=False)
     settled_at = models.DateTimeField(null=True, editable=False)
+    settles_at = models.DateTimeField(null=True, editable=False, help_text="When a period's result is posted.")
     effective_at = models.DateTimeField(editable=False, help_text="The time whose standings it counts for.")
     day = models.DateField(editable=False, help_text="That day where the workspace was then.")
     created_at = models.DateTimeField("added at", editable=False)
@@ -199,7 +201,19 @@ class Entry(Acted, WorkspaceModel):
         ]
         indexes = [
             models.Index(fields=["workspace", "wallet", "id"], name="entry_wallet"),
+            models.Index(fields=["workspace", "id"], name="entry_id"),
+            models.Index(fields=["workspace", "performer", "created_at", "id"], name="entry_performer"),
+            models.Index(fields=["workspace", "performer", "rule", "day"], name="entry_rule"),
             models.Index(fields=["workspace", "account", "currency"], name="entry_account"),
+            models.Index(fields=["workspace", "kind", "created_at", "id"], name="entry_kind"),
+            models.Index(fields=["workspace", "status", "created_at", "id"], name="entry_status"),
+            models.Index(fields=["workspace", "amount", "id"], name="entry_amount"),
+            models.Index(fields=["workspace", "currency", "created_at", "id"], name="entry_currency"),
+            models.Index(
+                fields=["workspace", "settles_at", "id"],
+                condition=Q(status="pending", settles_at__isnull=False),
+                name="entry_settles",
+            ),
             models.Index(fields=["workspace", "created_at", "id"], name="entry_added"),
             models.Index(fields=["workspace", "currency", "day"], name="entry_day"),
             models.Index(fields=["workspace", "action", "id"], condition=Q(action__isnull=False), name="entry_action"),
@@ -216,6 +230,7 @@ class Entry(Acted, WorkspaceModel):
         return Entry(
             workspace_id=self.workspace_id,
             wallet_id=self.wallet_id,
+            performer_id=self.performer_id,
             account_id=self.account_id,
             kind=Entry.Kind.SUB if self.amount > 0 else Entry.Kind.ADD,
             amount=-self.amount,
