@@ -13,6 +13,7 @@ from accounts.texts import fold
 from actions.ledger.signals import recorded, wake
 from actions.models import Action, Detail, Tally
 from actions.models.facts import worth
+from actions.rules import boards
 from actions.rules.numbers import Ground, draw_number, give_back_number, ground_of
 
 Prepare = Callable[[Action], None]
@@ -56,3 +57,5 @@ def write(action: Action, detail: Detail, ground: Ground) -> None:
     Detail.objects.bulk_create([detail])
     tally = Tally(workspace_id=action.workspace_id, action=action, worth=worth(action.value), team_id=ground.team)
     Tally.objects.bulk_create([tally])
+    action.tally = tally
+    boards.count(action.workspace_id, facts=[(action, 1)])

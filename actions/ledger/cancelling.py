@@ -13,6 +13,7 @@ from actions.ledger.verbs import Verb
 from actions.models import Action
 from actions.models.acts import LABEL_LENGTH, request_id, short
 from actions.models.facts import TEXT_LENGTH
+from actions.rules import boards
 from actions.rules.numbers import draw_number, give_back_number
 from actions.rules.wallets import reverse_entries
 
@@ -52,6 +53,7 @@ def take_back(action: Action, *, actor: Actor, at: datetime, reason: str) -> Act
         return first
     for name, value in undoing.items():
         setattr(action, name, value)
-    reverse_entries(action, actor=actor, at=at, reason=reason)
+    contrary = reverse_entries(action, actor=actor, at=at, reason=reason)
+    boards.count(action.workspace_id, facts=[(action, -1)], entries=contrary)
     wake(cancelled, action.workspace_id)
     return action

@@ -16,6 +16,7 @@ from actions.ledger.signals import inside_transaction
 from actions.models import Action, CounterAccount, Entry, Performer, Wallet
 from actions.models.acts import short
 from actions.models.facts import TEXT_LENGTH
+from actions.rules import boards
 from actions.rules.numbers import hold_numbers
 from actions.rules.performers import find_or_make_performer
 from actions.rules.wallets import find_or_make_account, lock_wallet, tally, write_entry
@@ -89,7 +90,8 @@ def post(
         key=key,
     )
     write_entry(entry.act(actor), wallet)
-    tally(workspace.pk, action and action.pk, [entry])
+    tally([entry])
+    boards.count(workspace.pk, entries=[entry])
     return entry
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -74,14 +75,17 @@ def earned(entries: Iterable[Entry]) -> int:
     return sum(entry.amount for entry in entries if (entry.currency, entry.status) == (POINTS, Status.POSTED))
 
 
-def tally(workspace: int, action: Any, entries: Iterable[Entry]) -> None:
-    """Carry what was posted into the net points of its fact."""
-    points = earned(entries)
-    if action is None or not points:
-        return
-    row = Tally.objects.filter(pk=action).first() or Tally(workspace_id=workspace, action_id=action)
-    row.points = check_amount(row.points + points)
-    Tally.objects.bulk_create([row], update_conflicts=True, unique_fields=["action"], update_fields=["points"])
+def tally(entries: Iterable[Entry]) -> None:
+    """Carry what was posted for facts into their net points."""
+    points: Counter[Any] = Counter()
+    for entry in entries:
+        points[entry.action_id] += earned([entry])
+    wanted = [action for action, amount in points.items() if action and amount]
+    rows = list(Tally.objects.filter(pk__in=wanted)) if wanted else []
+    for row in rows:
+        row.points = check_amount(row.points + points[row.pk])
+    if rows:
+        Tally.objects.bulk_update(rows, ["points"])
 
 
 def reverse_entries(action: Action, *, actor: Actor, at: datetime, reason: str) -> list[Entry]:

@@ -249,9 +249,8 @@ def test_sums_are_exact_beyond_63_bits(alice: Member, bob: Member):
     for who in (alice, bob):
         fact = make_fact(who)
         pay(who, 0, alice, amount=LARGEST, action=fact)
-        pay(who, 0, alice, amount=-LARGEST)
-        pay(who, 0, alice, amount=-LARGEST)
-        pay(who, 0, alice, amount=LARGEST - 1)
+        for day, amount in enumerate([-LARGEST, -LARGEST, LARGEST - 1]):
+            pay(who, 0, alice, amount=amount, at=NOON + timedelta(days=day))
     assert codes(alice) == set()
     Wallet.objects.filter(performer__member=bob).update(posted=0)
     assert codes(alice) == {"balance", "zero"}
