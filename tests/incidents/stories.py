@@ -45,9 +45,9 @@ class Case:
     times: dict[str, datetime] = field(default_factory=dict)
     told: list[Facts] = field(default_factory=list)
 
-    def may_become(self, status: str) -> bool:
+    def may_take(self, facts: Facts) -> bool:
         """Whether a move is among the documented ones."""
-        before, after = CATEGORIES[self.facts["status"]], CATEGORIES[status]
+        before, after = (CATEGORIES[each["status"]] for each in (self.facts, self.facts | facts))
         return before == after or after in ONWARD.get(before, [])
 
     def append(self, message: str = "") -> None:
@@ -105,7 +105,7 @@ class Chronicle:
     def edit(self, at: datetime, number: int, facts: Facts, times: dict[str, datetime | None]) -> int:
         """What is given changes."""
         case = self.cases[number]
-        if "reporter" in facts or not case.may_become(facts.get("status", case.facts["status"])):
+        if "reporter" in facts or not case.may_take(facts):
             return REFUSED
         before = case.facts
         if not self.write(case, at, facts, times):
@@ -138,7 +138,7 @@ class Chronicle:
         if key in self.updated:
             return 201
         case = self.cases[number]
-        if not (message.strip() or facts) or not case.may_become(facts.get("status", case.facts["status"])):
+        if not (message.strip() or facts) or not case.may_take(facts):
             return REFUSED
         before = case.facts
         self.write(case, at, facts, {})
