@@ -9,7 +9,9 @@ from uuid import UUID, uuid4
 from accounts.clock import unique_now
 from accounts.ids import new_ulid, ulid_text
 from accounts.models import Counter, Key, Member
+from accounts.texts import fold
 from actions.models import Performer
+from actions.models.facts import WORTHLESS
 from actions.rules.performers import find_or_make_performer
 from actions.rules.types import find_or_make_type
 from benchmarks.floors import Floor
@@ -94,7 +96,7 @@ class Hand:
         return action
 
     def tell(self, action: UUID, description: str, performer: int, at: Any) -> None:
-        """The fact and what people read of it, under the next number."""
+        """The fact, what people read of it and what it earned, under the next number."""
         drawn = "UPDATE accounts_counter SET value = value + 1 WHERE workspace_id = ? AND name = ? RETURNING value"
         [(seq,)] = self.write(drawn, self.tenant.workspace, COUNTER).fetchall()
         fact = {
@@ -107,6 +109,7 @@ class Hand:
             "type_id": self.type,
             "performer_id": performer,
             "taken_at": at,
+            "day": at.date().isoformat(),
             "created_at": at,
             "params": "{}",
             "actor_kind": "key",
@@ -118,6 +121,7 @@ class Hand:
             "action_id": fact["id"],
             "workspace_id": self.tenant.workspace,
             "title": description,
+            "title_folded": fold(description),
             "subject_type": "incidents.action",
             "subject_id": ulid_text(action),
             "subject": description,
@@ -125,3 +129,5 @@ class Hand:
         }
         self.insert("actions_action", fact)
         self.insert("actions_detail", detail)
+        tally = {"action_id": fact["id"], "workspace_id": self.tenant.workspace, "points": 0, "worth": WORTHLESS}
+        self.insert("actions_tally", tally)

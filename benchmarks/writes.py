@@ -26,7 +26,8 @@ PATH = "/v3/actions"
 # Columns in which two writes differ; of these only the kind of value is compared.
 OWN = {
     "id", "action_id", "assignee_id", "completed_at", "created_at", "description", "incident_id", "performer_id",
-    "request_id", "seq", "source_id", "subject", "subject_id", "taken_at", "title", "updated_at", "creator_member_id",
+    "request_id", "seq", "source_id", "subject", "subject_id", "taken_at", "title", "title_folded", "updated_at",
+    "creator_member_id",
 }  # fmt: skip
 
 
