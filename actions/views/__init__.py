@@ -1,0 +1,9 @@
+"""Pages of the ledger: what was done, who did it, and who is ahead."""
+
+from __future__ import annotations
+
+from actions.views.facts import fact
+from actions.views.feed import feed, front, news
+from actions.views.performers import performer, team
+
+__all__ = ["fact", "feed", "front", "news", "performer", "team"]

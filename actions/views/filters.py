@@ -1,0 +1,109 @@
+"""What a list of facts may be narrowed by; every choice is one look into an index."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import connection
+from django.db.models import Q
+
+from accounts.models import Workspace
+from accounts.models.member import fold_email
+from actions.models import Action, Performer
+
+MOST_CHOICES = 60
+NAMESAKES = 20
+LARGEST_KEY = 2**63 - 1
+
+
+def used(workspace: Workspace, name: str) -> list[str]:
+    """The words there are in an indexed column of the facts, each found by one step through the index."""
+    table, column = Action._meta.db_table, Action._meta.get_field(name).column
+    least = f"SELECT MIN({column}) FROM {table} WHERE workspace_id = %s"  # noqa: S608
+    statement = f"""
+        WITH RECURSIVE found(word) AS (
+            {least} UNION ALL SELECT ({least} AND {column} > found.word) FROM found WHERE found.word IS NOT NULL
+        ) SELECT word FROM found WHERE word IS NOT NULL LIMIT {MOST_CHOICES}
+    """  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [workspace.pk, workspace.pk])
+        return [word for (word,) in cursor.fetchall()]
+
+
+class Day(forms.DateField):
+    """A day of the workspace's calendar, with days before it and after it in every time zone."""
+
+    default_validators = [MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(2999, 12, 31))]
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    input_formats = ["%Y-%m-%d"]
+
+
+class FeedFilter(forms.Form):
+    """App, verb, person and days; what is empty narrows nothing."""
+
+    source = forms.ChoiceField(label="App", required=False)
+    verb = forms.ChoiceField(required=False)
+    who = forms.CharField(
+        label="Who",
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"placeholder": "Name, e-mail or code", "autocomplete": "off"}),
+    )
+    since = Day(label="From", required=False)
+    until = Day(label="To", required=False)
+
+    def __init__(self, workspace: Workspace, data: Any) -> None:
+        super().__init__(data)
+        self.workspace = workspace
+        for name, everything in (("source", "All apps"), ("verb", "Everything")):
+            self.offer(name, everything)
+
+    def offer(self, name: str, everything: str) -> None:
+        """The words that are used here, as choices."""
+        field: Any = self.fields[name]
+        field.choices = [("", everything), *((word, word) for word in used(self.workspace, name))]
+
+    def clean_who(self) -> list[int] | None:
+        """The performers that are meant."""
+        text = self.cleaned_data["who"]
+        if not text:
+            return None
+        found = [*self.meant(text)]
+        if not found:
+            raise ValidationError("There is nobody called that here.", code="invalid_choice")
+        return found
+
+    def meant(self, text: str) -> Any:
+        """By number, address, code or whole name: each of them is indexed."""
+        wanted = Q(name=text) | Q(referral_code=text.upper()) | Q(email=fold_email(text))
+        if text.isascii() and text.isdecimal() and int(text) <= LARGEST_KEY:
+            wanted |= Q(pk=int(text))
+        rows = Performer.objects.of(self.workspace).filter(wanted)
+        return rows.order_by("pk").values_list("pk", flat=True)[:NAMESAKES]
+
+    def narrow(self, rows: Any) -> Any:
+        """The facts that were asked for; none when nobody can tell what was."""
+        if not self.is_valid():
+            return rows.none()
+        facts = self.cleaned_data
+        lookups = {name: facts[name] for name in ("source", "verb") if facts[name]}
+        if facts["who"]:
+            lookups["performer__in"] = facts["who"]
+        if facts["since"]:
+            lookups["taken_at__gte"] = self.midnight(facts["since"])
+        if facts["until"]:
+            lookups["taken_at__lt"] = self.midnight(facts["until"] + timedelta(days=1))
+        return rows.filter(**lookups)
+
+    def midnight(self, day: date) -> datetime:
+        """When a day begins in the workspace."""
+        return datetime.combine(day, time(), self.workspace.zone)
+
+    @property
+    def is_used(self) -> bool:
+        """Whether anything narrows."""
+        return any(self.data.get(name) for name in self.fields)
