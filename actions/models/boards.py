@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce
 
 from accounts.models import WorkspaceModel, WorkspaceQuerySet
-from actions.amounts import POINTS
+from actions.amounts import LARGEST, POINTS
 from actions.models.acts import known
 from actions.models.facts import ActionType
 from actions.models.performers import Performer
@@ -17,6 +17,11 @@ from actions.models.teams import Team
 from actions.models.wallets import CURRENCY_LENGTH, currency_shape
 
 WINDOWS = ["today", "week", "month", "quarter", "year", "all"]
+
+
+def fits(field: str, name: str) -> models.CheckConstraint:
+    """Refuse what left 63 bits: SQLite would go on in floats."""
+    return models.CheckConstraint(condition=Q(**{f"{field}__gte": -LARGEST, f"{field}__lte": LARGEST}), name=name)
 
 
 class LeaderboardQuerySet(WorkspaceQuerySet):
@@ -52,6 +57,8 @@ class Leaderboard(WorkspaceModel):
     subject = models.CharField(max_length=4, choices=Subject, default=Subject.USER)
     window = models.CharField(max_length=7, choices=[(word, word) for word in WINDOWS], default="all")
     active = models.BooleanField(default=True)
+    # While it is counted again: whoever has a key up to this one is.
+    counted_to = models.BigIntegerField(null=True, editable=False)
     created_at = models.DateTimeField(editable=False)
 
     objects = LeaderboardQuerySet.as_manager()
@@ -115,6 +122,7 @@ class Standing(WorkspaceModel):
                 condition=Q(performer__isnull=False, team__isnull=True) | Q(performer__isnull=True, team__isnull=False),
                 name="standing_of_one",
             ),
+            fits("score", "standing_score_fits"),
         ]
         indexes = [
             models.Index(
@@ -162,6 +170,7 @@ class DailyTotal(WorkspaceModel):
                 Coalesce("team", 0),
                 name="daily_total",
             ),
+            fits("amount", "daily_total_fits"),
         ]
         indexes = [models.Index(fields=["workspace", "currency", "day", "performer"], name="daily_total_day")]
 
