@@ -16,8 +16,10 @@ from actions.ledger.signals import inside_transaction
 from actions.models import Action, CounterAccount, Entry, Performer, Wallet
 from actions.models.acts import short
 from actions.models.facts import TEXT_LENGTH
+from actions.rules import boards
+from actions.rules.numbers import hold_numbers
 from actions.rules.performers import find_or_make_performer
-from actions.rules.wallets import find_or_make_account, lock_wallet, write_entry
+from actions.rules.wallets import find_or_make_account, lock_wallet, tally, write_entry
 
 
 class Balance(NamedTuple):
@@ -59,9 +61,10 @@ def post(
     """
     inside_transaction("post")
     _check(amount, currency, account)
-    if action is not None:
-        _lock_fact(action)
     workspace, moment = performer.workspace, effective_at or (action.taken_at if action else at)
+    hold_numbers(workspace.pk)
+    if action is not None:
+        _refuse_cancelled(action)
     performer_id = find_or_make_performer(performer, at=at)
     wallet = lock_wallet(workspace.pk, performer_id, currency, at=at)
     first = Entry.objects.of(workspace).filter(key=key).first() if key else None
@@ -86,7 +89,10 @@ def post(
         reason=short(reason, TEXT_LENGTH),
         key=key,
     )
-    return write_entry(entry.act(actor), wallet)
+    write_entry(entry.act(actor), wallet)
+    tally([entry])
+    boards.count(workspace.pk, entries=[entry])
+    return entry
 
 
 def _check(amount: int, currency: str, account: str) -> None:
@@ -97,9 +103,9 @@ def _check(amount: int, currency: str, account: str) -> None:
         raise ValidationError({"amount": ValidationError("A movement moves something.", code="invalid")})
 
 
-def _lock_fact(action: Action) -> None:
-    """Keep a fact from being cancelled while something is paid for it."""
-    if Action.objects.select_for_update().of(action.workspace_id).get(pk=action.pk).is_cancelled:
+def _refuse_cancelled(action: Action) -> None:
+    """Nobody cancels it meanwhile: that needs the counter, which is ours."""
+    if Action.objects.of(action.workspace_id).get(pk=action.pk).is_cancelled:
         raise Conflict("action_cancelled", "What was cancelled earns nothing.")
 
 

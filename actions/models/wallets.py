@@ -225,6 +225,11 @@ class Entry(Acted, WorkspaceModel):
     def __str__(self) -> str:
         return f"{decimal(self.amount):+f} {self.currency}"
 
+    @property
+    def stands(self) -> bool:
+        """Whether it is posted and no taking back of another."""
+        return self.status == self.Status.POSTED and self.reverses_id is None
+
     def opposite(self, *, at: datetime, reason: str) -> Entry:
         """The movement that takes it back: in the same wallet, against the same account, for the same day."""
         return Entry(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -45,42 +46,66 @@ def find_or_make_account(workspace: int, account: str, *, at: datetime) -> int:
 
 
 def write_entry(entry: Entry, wallet: Wallet) -> Entry:
-    """Append a movement and carry it into the caches; the wallet is locked, and so is the fact if there is one."""
-    wallet.count(entry)
-    # What fails from here on takes the caller's transaction with it: half a movement is none.
-    with transaction.atomic(savepoint=False):
-        Entry.objects.bulk_create([entry])
-        Wallet.objects.filter(pk=wallet.pk).update(**{name: getattr(wallet, name) for name in CACHES})
-        tally(entry.workspace_id, entry.action_id, [entry])
+    """Append a movement and carry it into the caches; the wallet is locked."""
+    write_entries([entry], {wallet.pk: wallet})
     return entry
 
 
-def tally(workspace: int, action: Any, entries: Iterable[Entry]) -> None:
-    """Carry what was posted into the net points of its fact."""
-    points = sum(entry.amount for entry in entries if (entry.currency, entry.status) == (POINTS, Status.POSTED))
-    if action is None or not points:
-        return
-    row = Tally.objects.filter(pk=action).first() or Tally(workspace_id=workspace, action_id=action)
-    row.points = check_amount(row.points + points)
-    Tally.objects.bulk_create([row], update_conflicts=True, unique_fields=["action"], update_fields=["points"])
+def write_entries(entries: list[Entry], wallets: dict[int, Wallet]) -> None:
+    """Append movements and carry them into the caches of their wallets, which are locked."""
+    for entry in entries:
+        wallets[entry.wallet_id].count(entry)
+    # What fails from here on takes the caller's transaction with it: half a movement is none.
+    with transaction.atomic(savepoint=False):
+        Entry.objects.bulk_create(entries)
+        save_wallets([wallets[pk] for pk in sorted({entry.wallet_id for entry in entries})])
 
 
-def reverse_entries(action: Action, *, actor: Actor, at: datetime, reason: str) -> None:
-    """Take back all a locked fact moved: what is pending is voided, what was posted gets its opposite, once."""
-    entries = Entry.objects.of(action.workspace_id).filter(action=action)
-    wallets = lock_wallets(entries.order_by().values("wallet"))
-    if not wallets:
-        return
-    waiting = [_withdraw(entry, wallets[entry.wallet_id]) for entry in entries.pending()]
-    contrary = [entry.opposite(at=at, reason=reason).act(actor) for entry in entries.unreversed()]
+def save_wallets(wallets: list[Wallet]) -> None:
+    """Write the caches of some wallets."""
+    if len(wallets) == 1:
+        (wallet,) = wallets
+        Wallet.objects.filter(pk=wallet.pk).update(**{name: getattr(wallet, name) for name in CACHES})
+    else:
+        Wallet.objects.bulk_update(wallets, CACHES)
+
+
+def earned(entries: Iterable[Entry]) -> int:
+    """The points of movements that are posted."""
+    return sum(entry.amount for entry in entries if (entry.currency, entry.status) == (POINTS, Status.POSTED))
+
+
+def tally(entries: Iterable[Entry]) -> None:
+    """Carry what was posted for facts into their net points."""
+    points: Counter[Any] = Counter()
+    for entry in entries:
+        points[entry.action_id] += earned([entry])
+    wanted = [action for action, amount in points.items() if action and amount]
+    rows = list(Tally.objects.filter(pk__in=wanted)) if wanted else []
+    for row in rows:
+        row.points = check_amount(row.points + points[row.pk])
+    if rows:
+        Tally.objects.bulk_update(rows, ["points"])
+
+
+def reverse_entries(action: Action, *, actor: Actor, at: datetime, reason: str) -> list[Entry]:
+    """Take back all a fact moved: what is pending is voided, what was posted gets its opposite, once."""
+    entries = list(Entry.objects.of(action.workspace_id).filter(action=action).order_by("pk"))
+    reversed_already = {entry.reverses_id for entry in entries}
+    waiting = [entry for entry in entries if entry.status == Status.PENDING]
+    standing = [entry for entry in entries if entry.stands and entry.pk not in reversed_already]
+    if not waiting and not standing:
+        return []
+    wallets = lock_wallets({entry.wallet_id for entry in [*waiting, *standing]})
+    for entry in waiting:
+        wallets[entry.wallet_id].count(entry, -1)
+    contrary = [entry.opposite(at=at, reason=reason).act(actor) for entry in standing]
+    Entry.objects.filter(pk__in=[entry.pk for entry in waiting]).update(status=Status.VOIDED, settled_at=at)
     for entry in contrary:
         wallets[entry.wallet_id].count(entry)
-    Entry.objects.filter(pk__in=waiting).update(status=Status.VOIDED, settled_at=at)
     Entry.objects.bulk_create(contrary)
-    Wallet.objects.bulk_update(wallets.values(), CACHES)
-    tally(action.workspace_id, action.pk, contrary)
-
-
-def _withdraw(entry: Entry, wallet: Wallet) -> int:
-    wallet.count(entry, -1)
-    return entry.pk
+    save_wallets(list(wallets.values()))
+    if standing:
+        # All that was posted for it now has its opposite.
+        Tally.objects.filter(pk=action.pk).update(points=0)
+    return contrary

@@ -8,7 +8,7 @@ from typing import Any
 
 from accounts.models import Member
 from actions.models import Action, DailyTotal, Entry, Leaderboard, Performer, Standing, Tally, Team, TeamMembership
-from actions.rules import boards
+from actions.rules.boards.counting import count
 from tests.factories import NOON
 
 UNIT = 1_000_000
@@ -30,12 +30,12 @@ def make_team(member: Member, name: str, *performers: Performer, since: datetime
 def count_fact(fact: Action, sign: int = 1, *, team: Team | None = None) -> None:
     """A fact holds, or does not any more."""
     Tally.objects.filter(pk=fact.pk).update(team=team)
-    boards.count(fact.workspace_id, facts=[(Action.objects.get(pk=fact.pk), sign)])
+    count(fact.workspace_id, facts=[(Action.objects.get(pk=fact.pk), sign)])
 
 
 def count_entries(*entries: Entry) -> None:
     """Entries were posted."""
-    boards.count(entries[0].workspace_id, entries=list(Entry.objects.filter(pk__in=[entry.pk for entry in entries])))
+    count(entries[0].workspace_id, entries=list(Entry.objects.filter(pk__in=[entry.pk for entry in entries])))
 
 
 def scores(board: Leaderboard, **where: Any) -> dict[tuple[str, str], tuple[int, int]]:

@@ -7,6 +7,7 @@ from django.db import connection
 
 from accounts.models import Member
 from actions.models import Performer
+from actions.rules import boards
 from tests.actions.factories import make_performer
 from tests.ledger_fixture import unsealed_flush  # noqa: F401
 
@@ -15,6 +16,12 @@ from tests.ledger_fixture import unsealed_flush  # noqa: F401
 def performer(alice: Member) -> Performer:
     """Alice, as whoever did something."""
     return make_performer(alice)
+
+
+@pytest.fixture
+def uncounted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A ledger that counts nothing, for those who count by themselves."""
+    monkeypatch.setattr(boards, "count", lambda *args, **kwargs: None)
 
 
 @pytest.fixture

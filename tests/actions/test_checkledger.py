@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from io import StringIO
 
 import pytest
@@ -14,10 +15,11 @@ from accounts.callers import System
 from accounts.models import Counter, Member
 from actions import ledger, triggers
 from actions.amounts import LARGEST
-from actions.models import Action, ActionType, Entry, Performer, Tally, Wallet
+from actions.models import Action, ActionType, Entry, Performer, Tally, Team, TeamMembership, Wallet
 from actions.rules.proofs import prove
 from actions.rules.proofs.repairs import rebuild
 from tests.actions.factories import make_fact, pay, take_back
+from tests.factories import NOON
 
 
 @pytest.fixture
@@ -68,6 +70,7 @@ def test_a_workspace_that_is_not_there_is_named(db: None):
 def lose_a_fact() -> None:
     fact = Action.objects.unassigned().get()
     fact.detail.delete()
+    fact.tally.delete()
     Action.objects.filter(pk=fact.pk)._raw_delete("default")
 
 
@@ -94,6 +97,19 @@ def change_currency() -> None:
 
 def forget_the_tally() -> None:
     Tally.objects.all()[:1].get().delete()
+
+
+def join_a_team() -> None:
+    somebody = Performer.objects.all()[:1].get()
+    team = Team.objects.create(workspace=somebody.workspace, name="Late", created_at=NOON)
+    hers = {"workspace": somebody.workspace, "performer": somebody, "team": team}
+    TeamMembership.objects.create(**hers, since=NOON - timedelta(days=1))
+
+
+def give_to_somebody_else() -> None:
+    entry = first_posted()
+    other = Performer.objects.exclude(pk=entry.performer_id)[:1].get()
+    Entry.objects.filter(pk=entry.pk).update(performer=other)
 
 
 def leave_something_waiting() -> None:
@@ -132,8 +148,11 @@ DAMAGES = [
     (change_a_reversal(amount=-1), {"reversal", "balance", "points", "zero"}),
     (change_a_reversal(action=None), {"reversal", "points"}),
     (leave_something_waiting, {"balance", "cancelled"}),
-    (forget_the_tally, {"points"}),
+    (forget_the_tally, {"untallied"}),
     (lambda: Tally.objects.update(points=1), {"points"}),
+    (lambda: Tally.objects.update(worth=1), {"worth"}),
+    (join_a_team, {"team"}),
+    (give_to_somebody_else, {"owner"}),
     (rows_of_another_workspace, {"stranger"}),
 ]
 
@@ -163,12 +182,12 @@ def test_only_the_first_few_of_many_are_named(books: Member):
     for number in range(20, 28):
         pay(books, 1, books, action=make_fact(books, occurrence=number))
     Tally.objects.update(points=7)
-    assert "… and 7 more like these." in run()[1]
+    assert "… and 8 more like these." in run()[1]
 
 
 def test_damage_stays_in_its_workspace(books: Member, charlie: Member):
     make_fact(charlie)
-    Tally.objects.update(points=1)
+    Tally.objects.of(books.workspace).update(points=1)
     assert codes(charlie) == set()
     code, text = run("--workspace", charlie.workspace.slug)
     assert code == 0
@@ -183,9 +202,17 @@ def test_caches_are_repaired_and_facts_are_not(books: Member):
     before = list(Entry.objects.values()), list(Action.objects.values())
     code, text = run("--repair", "--workspace", "wonderland")
     assert code == 1
-    assert text.startswith("wonderland: rebuilt the balances of 3 wallets and the points of 4 facts.\n")
+    assert text.startswith("wonderland: rebuilt the balances of 3 wallets and the points of 5 facts.\n")
     assert codes(books) == {"numbers"}
     assert (list(Entry.objects.values()), list(Action.objects.values())) == before
+
+
+def test_teams_and_values_are_repaired_too(books: Member):
+    join_a_team()
+    Tally.objects.update(worth=5)
+    assert codes(books) == {"team", "worth"}
+    rebuild(books.workspace)
+    assert codes(books) == set()
 
 
 def test_nothing_is_rebuilt_where_all_is_in_order(books: Member):
@@ -197,11 +224,11 @@ def test_programs_read_json(books: Member):
     code, text = run("--json", "--repair")
     report = json.loads(text)
     assert (code, report["in_order"]) == (0, True)
-    assert report["rebuilt"] == {"wonderland": {"wallets": 0, "points": 4}}
+    assert report["rebuilt"] == {"wonderland": {"wallets": 0, "points": 5}}
     Tally.objects.update(points=1)
     report = json.loads(run("--json")[1])
     (fault,) = report["workspaces"][0]["faults"]
-    assert (report["in_order"], fault["code"], fault["count"]) == (False, "points", 4)
+    assert (report["in_order"], fault["code"], fault["count"]) == (False, "points", 5)
 
 
 @pytest.fixture
@@ -222,9 +249,8 @@ def test_sums_are_exact_beyond_63_bits(alice: Member, bob: Member):
     for who in (alice, bob):
         fact = make_fact(who)
         pay(who, 0, alice, amount=LARGEST, action=fact)
-        pay(who, 0, alice, amount=-LARGEST)
-        pay(who, 0, alice, amount=-LARGEST)
-        pay(who, 0, alice, amount=LARGEST - 1)
+        for day, amount in enumerate([-LARGEST, -LARGEST, LARGEST - 1]):
+            pay(who, 0, alice, amount=amount, at=NOON + timedelta(days=day))
     assert codes(alice) == set()
     Wallet.objects.filter(performer__member=bob).update(posted=0)
     assert codes(alice) == {"balance", "zero"}

@@ -13,11 +13,12 @@ from accounts.models import Member
 from actions.amounts import LARGEST
 from actions.models import Action, Competition, DailyTotal, Entry, Leaderboard, Performer, Standing
 from actions.models.boards import BoardTeam
-from actions.rules import boards
+from actions.rules.boards.counting import count
 from actions.rules.boards.windows import windows_of
 from tests.actions.boards import count_entries, count_fact, days, make_board, make_team, scores
 from tests.actions.factories import SOLD, make_fact, make_performer, pay, take_back
 
+pytestmark = pytest.mark.usefixtures("uncounted")
 GREETED, SALE = "tests-member-greeted", "tests-sale"
 
 
@@ -58,8 +59,8 @@ def test_what_is_pending_voided_or_nobodys_counts_nothing(alice: Member):
     board, pending = make_board(alice), pay(alice, 5, alice, pending=True)
     nobodys = make_fact(alice, performer=None)
     with CaptureQueriesContext(connection) as asked:
-        boards.count(alice.workspace_id, facts=[(nobodys, 1)], entries=[pending])
-        boards.count(alice.workspace_id)
+        count(alice.workspace_id, facts=[(nobodys, 1)], entries=[pending])
+        count(alice.workspace_id)
     assert len(asked) == 0
     assert (scores(board), days(alice)) == ({}, set())
 
@@ -161,7 +162,7 @@ def test_many_at_once_are_the_same_as_one_by_one(alice: Member, bob: Member, noo
         fact = make_fact(alice, occurrence=number, at=noon + timedelta(days=number))
         made.append(pay((alice, bob)[number % 2], number + 1, alice, action=fact))
     board = make_board(alice)
-    boards.count(alice.workspace_id, entries=made)
+    count(alice.workspace_id, entries=made)
     at_once, at_once_days = scores(board), days(alice)
     Standing.objects.all().delete()
     DailyTotal.objects.all().delete()
@@ -179,12 +180,12 @@ def test_a_write_takes_few_statements(alice: Member, bob: Member):
     entry = pay(alice, 1, alice, action=fact)
     # In hand: the fact with its tally. Asked: boards, their types; written: days, performers, teams.
     with CaptureQueriesContext(connection) as asked:
-        boards.count(alice.workspace_id, facts=[(fact, 1)], entries=[entry])
+        count(alice.workspace_id, facts=[(fact, 1)], entries=[entry])
     assert len(asked) <= 5
     # Besides: the fact, and memberships of whoever did not do it.
     share = Entry.objects.get(pk=pay(bob, 1, alice, action=Action.objects.get(pk=fact.pk)).pk)
     with CaptureQueriesContext(connection) as asked:
-        boards.count(alice.workspace_id, entries=[share])
+        count(alice.workspace_id, entries=[share])
     assert len(asked) == 7
 
 
@@ -204,7 +205,7 @@ def test_sums_are_exact_to_63_bits_and_refused_beyond(alice: Member, bob: Member
     pay(bob, 0, alice, amount=-9, account="redeemed:mug")
     another = pay(bob, 0, alice, amount=9)
     with pytest.raises(ValidationError, match="too large"), transaction.atomic():
-        boards.count(alice.workspace_id, entries=[one_too_many, another])
+        count(alice.workspace_id, entries=[one_too_many, another])
     assert {row.score for row in Standing.objects.filter(performer__isnull=False)} == {LARGEST}
 
 
@@ -230,5 +231,5 @@ def test_a_day_is_the_one_that_was_written(alice: Member):
     late = datetime(2026, 12, 31, 23, tzinfo=UTC)
     entry = pay(alice, 1, alice, effective_at=late)
     entry.day = date(2027, 1, 1)
-    boards.count(alice.workspace_id, entries=[entry])
+    count(alice.workspace_id, entries=[entry])
     assert ("2027-01-01", "Alice") in scores(board)

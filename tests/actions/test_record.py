@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.callers import System
 from accounts.models import Counter, Member
 from actions import ledger
-from actions.models import Action, ActionType, Detail, Performer
+from actions.models import Action, ActionType, Detail, Performer, Tally, Team, TeamMembership
 from tests.actions.factories import GREETED, SOLD, make_fact, make_performer, pay, take_back
 
 
@@ -119,13 +119,14 @@ def test_outside_of_a_transaction_nothing_is_written(alice: Member):
             write(alice)
 
 
-def test_recording_costs_five_statements(alice: Member):
+def test_recording_costs_eight_statements(alice: Member):
     make_fact(alice)
     with CaptureQueriesContext(connection) as queries:
         make_fact(alice, occurrence=2)
-    # 1 whether it is recorded, its type, its performer; 2 the counter; 3 when the last was recorded, and whether this
-    # one was while we waited for the counter; 4 the fact; 5 what people read of it.
-    assert len(queries) == 5, queries.captured_queries
+    # 1 whether it is recorded, its type, its performer; 2 the counter; 3 when the last was recorded, whether this one
+    # was while we waited for the counter, whose team it was; 4 the fact; 5 what people read of it; 6 its tally; 7 its
+    # day, and 8 the boards it counts for.
+    assert len(queries) == 8, queries.captured_queries
 
 
 def test_a_repeat_costs_two_statements(alice: Member):
@@ -134,6 +135,33 @@ def test_a_repeat_costs_two_statements(alice: Member):
         make_fact(alice)
     # 1 whether it is recorded; 2 the row.
     assert len(queries) == 2, queries.captured_queries
+
+
+def test_a_fact_belongs_to_the_team_she_was_in_when_it_happened(alice: Member, noon: datetime):
+    performer, day = make_performer(alice), timedelta(days=1)
+    first, second = (
+        Team.objects.create(workspace=alice.workspace, name=name, created_at=noon) for name in ("First", "Second")
+    )
+    hers = {"workspace": alice.workspace, "performer": performer}
+    TeamMembership.objects.create(**hers, team=first, since=noon - 3 * day, until=noon - 2 * day)
+    TeamMembership.objects.create(**hers, team=second, since=noon - day)
+    taken = [noon - timedelta(days=days) for days in (4, 3, 2, 1, 0)]
+    facts = [make_fact(alice, taken_at=at, occurrence=n) for n, at in enumerate(taken)]
+    teams = dict(Tally.objects.values_list("action", "team"))
+    assert [teams[fact.pk] for fact in facts] == [None, first.pk, None, second.pk, second.pk]
+
+
+def test_what_is_yet_to_happen_is_done_for_the_team_she_is_in_now(alice: Member, noon: datetime):
+    team = Team.objects.create(workspace=alice.workspace, name="Team", created_at=noon)
+    later = noon + timedelta(minutes=4)
+    hers = {"workspace": alice.workspace, "performer": make_performer(alice), "team": team}
+    TeamMembership.objects.create(**hers, since=noon, until=later)
+    assert make_fact(alice, at=noon, taken_at=later).tally.team == team
+
+
+def test_a_tally_says_what_a_fact_is_sorted_by(alice: Member):
+    assert make_fact(alice, verb=SOLD, params={"value": 7}).tally.worth == 7
+    assert make_fact(alice).tally.worth == -(2**63)
 
 
 def test_a_verb_is_registered_once():

@@ -12,9 +12,16 @@ from accounts.models import Workspace
 from actions import triggers
 from actions.amounts import decimal
 from actions.models import Action, Entry, Wallet
-from actions.rules.proofs.statements import PROOFS, Proof
+from actions.rules.proofs import statements, tallies
+from actions.rules.proofs.statements import Proof
+from actions.rules.proofs.strangers import strangers
 
 SHOWN = 5
+
+
+def proofs() -> list[Proof]:
+    """All there is to prove."""
+    return [*statements.PROOFS, *tallies.PROOFS, *strangers()]
 
 
 @dataclass(frozen=True)
@@ -48,7 +55,7 @@ def prove(workspace: Workspace) -> Report:
         entries=Entry.objects.of(workspace).count(),
         wallets=Wallet.objects.of(workspace).count(),
     )
-    report.faults.extend(fault for proof in PROOFS for fault in _faults(proof, workspace))
+    report.faults.extend(fault for proof in proofs() for fault in _faults(proof, workspace))
     return report
 
 

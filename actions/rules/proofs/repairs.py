@@ -7,20 +7,21 @@ from __future__ import annotations
 from django.db import connection, transaction
 
 from accounts.models import Workspace
-from actions.rules.proofs.statements import (
-    CACHES,
+from actions.rules.numbers import hold_numbers
+from actions.rules.proofs.statements import ACTION, CACHES, ENTRY, INCOMING, OUTGOING, WALLET
+from actions.rules.proofs.sums import halves, joined
+from actions.rules.proofs.tallies import (
     EARNED,
-    ENTRY,
-    HERE,
-    INCOMING,
-    OUTGOING,
+    MEMBERSHIP,
+    MOMENT,
     POINTS_EARNED,
     TALLIES,
     TALLY,
+    TEAMS,
     UNTALLIED,
-    WALLET,
+    WORTH,
+    WORTHS,
 )
-from actions.rules.proofs.sums import halves, joined
 
 
 def _summed(where: str, sign: str = "") -> str:
@@ -38,24 +39,41 @@ TALLIES_AGAIN = f"""
     UPDATE {TALLY} SET points = {_summed(f"{FOR_IT} AND {EARNED}")}
     WHERE action_id IN (SELECT action_id FROM ({TALLIES.sql}) wrong)
 """
-TALLIES_MISSING = f"""
-    INSERT INTO {TALLY} (action_id, workspace_id, points)
-    SELECT action_id, %(workspace)s, {joined("earned")} FROM ({POINTS_EARNED}) sums
-    WHERE action_id IN (SELECT action_id FROM ({UNTALLIED.sql}) wrong)
+WORTHS_AGAIN = f"""
+    UPDATE {TALLY} SET worth = (SELECT {WORTH} FROM {ACTION} a WHERE a.id = {TALLY}.action_id)
+    WHERE action_id IN (SELECT action_id FROM ({WORTHS.sql}) wrong)
 """
+TEAM_THEN = f"""
+    SELECT m.team_id FROM {MEMBERSHIP} m WHERE m.workspace_id = a.workspace_id AND m.performer_id = a.performer_id
+        AND m.since <= {MOMENT} AND (m.until IS NULL OR m.until > {MOMENT}) ORDER BY m.since DESC LIMIT 1
+"""
+TEAMS_AGAIN = f"""
+    UPDATE {TALLY} SET team_id = (SELECT ({TEAM_THEN}) FROM {ACTION} a WHERE a.id = {TALLY}.action_id)
+    WHERE action_id IN (SELECT action_id FROM ({TEAMS.sql}) wrong)
+"""
+TALLIES_MISSING = f"""
+    INSERT INTO {TALLY} (action_id, workspace_id, points, worth, team_id)
+    SELECT a.id, a.workspace_id, COALESCE({joined("earned")}, 0), {WORTH}, ({TEAM_THEN})
+    FROM {ACTION} a LEFT JOIN ({POINTS_EARNED}) sums ON sums.action_id = a.id
+    WHERE a.id IN (SELECT action_id FROM ({UNTALLIED.sql}) wrong)
+"""
+STATEMENTS = [
+    ("wallets", WALLETS_AGAIN),
+    ("points", TALLIES_AGAIN),
+    ("points", WORTHS_AGAIN),
+    ("points", TEAMS_AGAIN),
+    ("points", TALLIES_MISSING),
+]
 
 
 @transaction.atomic
 def rebuild(workspace: Workspace) -> dict[str, int]:
-    """Write balances and points anew where entries say otherwise, and count them; nothing moves meanwhile."""
+    """Write what is wrong anew, and count it; nothing moves meanwhile, for the counter is ours."""
     values = {"workspace": workspace.pk}
+    hold_numbers(workspace.pk)
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            locked = f"SELECT id FROM {WALLET} WHERE {HERE} ORDER BY id FOR UPDATE"
-            cursor.execute(f"SELECT COUNT(*) FROM ({locked}) wallets", values)
-            cursor.execute(f"LOCK TABLE {ENTRY} IN SHARE MODE")
         rebuilt: dict[str, int] = {}
-        for name, statement in [("wallets", WALLETS_AGAIN), ("points", TALLIES_AGAIN), ("points", TALLIES_MISSING)]:
+        for name, statement in STATEMENTS:
             cursor.execute(statement, values)
             rebuilt[name] = rebuilt.get(name, 0) + cursor.rowcount
     return rebuilt

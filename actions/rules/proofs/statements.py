@@ -4,20 +4,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db import models
-
-from accounts.models import Counter, WorkspaceModel
-from actions.amounts import POINTS
-from actions.models import Action, CounterAccount, Detail, Entry, Identity, Performer, Tally, Wallet
+from accounts.models import Counter
+from actions.models import Action, CounterAccount, Entry, Wallet
 from actions.rules.proofs.sums import differs, halves
 
-ACTION, ENTRY, WALLET, TALLY = (model._meta.db_table for model in (Action, Entry, Wallet, Tally))
+ACTION, ENTRY, WALLET = (model._meta.db_table for model in (Action, Entry, Wallet))
 ACCOUNT, COUNTER = CounterAccount._meta.db_table, Counter._meta.db_table
 HERE = "workspace_id = %(workspace)s"
-EARNED = f"status = 'posted' AND currency = '{POINTS}'"
 INCOMING, OUTGOING = ("status = 'pending' AND amount > 0", "status = 'pending' AND amount < 0")
 
 
@@ -114,51 +109,13 @@ CANCELLED = Proof(
     """,
 )
 
-POINTS_EARNED = f"""
-    SELECT action_id, {halves("earned")} FROM {ENTRY} WHERE {HERE} AND action_id IS NOT NULL AND {EARNED}
-    GROUP BY action_id
-"""
-TALLIES = Proof(
-    "points",
-    "Fact {seq} is said to have earned {points} points; its entries say otherwise.",
+OWNERS = Proof(
+    "owner",
+    "Entry {id} names a performer, and its wallet belongs to another.",
     f"""
-    SELECT a.seq, t.action_id, t.points FROM {TALLY} t JOIN {ACTION} a ON a.id = t.action_id
-    LEFT JOIN ({POINTS_EARNED}) s ON s.action_id = t.action_id
-    WHERE t.{HERE} AND {differs("earned", "t.points")}
-    """,
-    ("points",),
-)
-UNTALLIED = Proof(
-    "points",
-    "Fact {seq} earned points and none are shown.",
-    f"""
-    SELECT a.seq, s.action_id FROM ({POINTS_EARNED}) s JOIN {ACTION} a ON a.id = s.action_id
-    LEFT JOIN {TALLY} t ON t.action_id = s.action_id
-    WHERE t.action_id IS NULL AND {differs("earned", "0")}
+    SELECT e.id FROM {ENTRY} e JOIN {WALLET} w ON w.id = e.wallet_id
+    WHERE e.{HERE} AND e.performer_id <> w.performer_id
     """,
 )
 
-
-def strangers() -> Iterator[Proof]:
-    """No row of a ledger points to a row of another workspace."""
-    for model in (Performer, Identity, Action, Detail, Tally, Wallet, Entry):
-        for field in model._meta.concrete_fields:
-            parent = field.related_model
-            if isinstance(parent, type) and issubclass(parent, WorkspaceModel):
-                yield _stranger(model, field, parent)
-
-
-def _stranger(model: type[WorkspaceModel], field: models.Field[object, object], parent: type[WorkspaceModel]) -> Proof:
-    child, key = model._meta.db_table, model._meta.pk.column
-    table, its_key = parent._meta.db_table, parent._meta.pk.column
-    return Proof(
-        "stranger",
-        f"{model._meta.verbose_name.capitalize()} {{key}} points to a {field.name} of another workspace.",  # type: ignore[union-attr]
-        f"""
-        SELECT c.{key} AS key FROM {child} c JOIN {table} p ON p.{its_key} = c.{field.column}
-        WHERE c.{HERE} AND p.workspace_id <> c.workspace_id
-        """,
-    )
-
-
-PROOFS = [NUMBERS, CACHES, CURRENCIES, ZERO, REVERSALS, CANCELLED, TALLIES, UNTALLIED, *strangers()]
+PROOFS = [NUMBERS, CACHES, CURRENCIES, OWNERS, ZERO, REVERSALS, CANCELLED]
