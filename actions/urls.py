@@ -10,6 +10,10 @@ app_name = "actions"
 urlpatterns = [
     path("", views.feed, name="home"),
     path("news", views.news, name="news"),
+    path("facts.csv", views.export, {"kind": "facts", "form": "csv"}, name="facts_csv"),
+    path("facts.ndjson", views.export, {"kind": "facts", "form": "ndjson"}, name="facts_ndjson"),
+    path("entries.csv", views.export, {"kind": "entries", "form": "csv"}, name="entries_csv"),
+    path("entries.ndjson", views.export, {"kind": "entries", "form": "ndjson"}, name="entries_ndjson"),
     path("performers/<int:pk>/", views.performer, name="performer"),
     path("teams/<int:pk>/", views.team, name="team"),
     # Only what can be a ULID: all else is the API's.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from actions.views.exports import export
 from actions.views.facts import fact
 from actions.views.feed import feed, front, news
 from actions.views.performers import performer, team
 
-__all__ = ["fact", "feed", "front", "news", "performer", "team"]
+__all__ = ["export", "fact", "feed", "front", "news", "performer", "team"]

@@ -87,17 +87,23 @@ class FeedFilter(forms.Form):
 
     def narrow(self, rows: Any) -> Any:
         """The facts that were asked for; none when nobody can tell what was."""
-        if not self.is_valid():
-            return rows.none()
+        return rows.filter(**self.lookups("taken_at")) if self.is_valid() else rows.none()
+
+    def narrow_entries(self, rows: Any) -> Any:
+        """The movements of such facts, by the time they count for."""
+        return rows.filter(**self.lookups("effective_at", of="action__")) if self.is_valid() else rows.none()
+
+    def lookups(self, at: str, of: str = "") -> dict[str, Any]:
+        """What the filters ask of a row with a time, and of the fact it belongs to."""
         facts = self.cleaned_data
-        lookups = {name: facts[name] for name in ("source", "verb") if facts[name]}
+        found = {f"{of}{name}": facts[name] for name in ("source", "verb") if facts[name]}
         if facts["who"]:
-            lookups["performer__in"] = facts["who"]
+            found["performer__in"] = facts["who"]
         if facts["since"]:
-            lookups["taken_at__gte"] = self.midnight(facts["since"])
+            found[f"{at}__gte"] = self.midnight(facts["since"])
         if facts["until"]:
-            lookups["taken_at__lt"] = self.midnight(facts["until"] + timedelta(days=1))
-        return rows.filter(**lookups)
+            found[f"{at}__lt"] = self.midnight(facts["until"] + timedelta(days=1))
+        return found
 
     def midnight(self, day: date) -> datetime:
         """When a day begins in the workspace."""
