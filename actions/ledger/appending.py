@@ -51,6 +51,8 @@ def write(action: Action, detail: Detail, ground: Ground) -> None:
     """The fact, what people read of it, and what follows from it."""
     action.created_at = max(action.created_at, ground.last + MICROSECOND) if ground.last else action.created_at
     action.id = action.id or new_ulid(action.created_at)
+    # What nobody gave a natural key has no other than its id.
+    action.source_id = action.source_id or str(action.id)
     # Not `save`: it would read every parent again, and those were looked up inside this workspace.
     Action.objects.bulk_create([action])
     detail.action_id, detail.title_folded = action.id, fold(detail.title)
