@@ -78,7 +78,7 @@ def test_the_same_file_again_records_nothing(file: Any):
     out, err = run(path)
     assert out == "Recorded 0 actions in wonderland.\n"
     assert "2 rows had been recorded before." in err
-    assert sorted(Action.objects.values_list("source_id", flat=True))[1] == "a"
+    assert "a" in Action.objects.values_list("source_id", flat=True)
     assert Action.objects.count() == 2
 
 

@@ -62,10 +62,10 @@ def told(fault: ValidationError) -> str:
     )
 
 
-def chunks(rows: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
+def chunks(rows: Iterable[T]) -> Iterator[list[T]]:
     """So many at a time."""
     iterator = iter(rows)
-    while chunk := list(islice(iterator, size)):
+    while chunk := list(islice(iterator, CHUNK)):
         yield chunk
 
 
