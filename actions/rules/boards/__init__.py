@@ -3,5 +3,7 @@
 from __future__ import annotations
 
 from actions.rules.boards.counting import count
+from actions.rules.boards.lines import Around, Line, Page
+from actions.rules.boards.reading import Standings, standings
 
-__all__ = ["count"]
+__all__ = ["Around", "Line", "Page", "Standings", "count", "standings"]
