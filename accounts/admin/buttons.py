@@ -57,6 +57,11 @@ class Button:
     # What the rule wants to know beside; its page comes before the deed.
     asks: type[AskForm] | None = None
 
+    @property
+    def is_asking(self) -> bool:
+        """For templates, which would make a form of a class they find."""
+        return self.asks is not None
+
 
 class Buttons(AdminBase):
     """A ModelAdmin whose rows have buttons."""
@@ -121,7 +126,9 @@ class Buttons(AdminBase):
         visitor = self.visitor(request)
         at = visitor.workspace.tick()
         with told(request, str(row)):
-            button.rule(row, actor=visitor.actor, at=at, **asked)
+            became = button.rule(row, actor=visitor.actor, at=at, **asked)
+            # As it is called now: whoever was erased has no name any more.
+            row = became if isinstance(became, type(row)) else row
             self.log_change(request, row, f"{button.done[0].upper()}{button.done[1:]}.")
             messages.success(request, format_html("“{}” is {}.", row, button.done))
 

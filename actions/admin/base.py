@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
 from accounts.admin import ReadOnlyAdmin, site
 from actions.amounts import decimal, millionths
@@ -16,6 +19,11 @@ from actions.models.facts import TEXT_LENGTH
 def shown(amount: int | None, unit: str = "") -> str:
     """Millionths as people read them."""
     return "–" if amount is None else f"{decimal(amount):,f} {unit}".strip()
+
+
+def linked(lines: Iterable[tuple[str, object, str]]) -> SafeString | str:
+    """Links below each other, each with what is said behind it."""
+    return format_html_join(mark_safe("<br>"), '<a href="{}">{}</a> {}', lines) or "None."
 
 
 class PressedAdmin(ReadOnlyAdmin):

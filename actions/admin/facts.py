@@ -9,11 +9,10 @@ from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from accounts.admin import AskForm, Button, ReadOnlyAdmin, site, within
-from actions.admin.base import PressedAdmin, reason_field, shown
+from actions.admin.base import PressedAdmin, linked, reason_field, shown
 from actions.models import Action, Entry, Performer, Wallet
 from actions.rules.deeds import assign_action, cancel_action
 
@@ -121,11 +120,10 @@ class ActionAdmin(PressedAdmin):
     def moves(self, row: Action) -> SafeString | str:
         """Every movement, with its page."""
         entries = Entry.objects.of(row.workspace_id).filter(action=row.pk).select_related("performer")
-        lines = [
-            (reverse("admin:actions_entry_change", args=[entry.pk]), entry, entry.performer, entry.status)
-            for entry in entries.order_by("pk")[:MOST_ENTRIES]
-        ]
-        return format_html_join(format_html("<br>"), '<a href="{}">{}</a> {}, {}', lines) or "None."
+        pages = (
+            (reverse("admin:actions_entry_change", args=[one.pk]), one) for one in entries.order_by("pk")[:MOST_ENTRIES]
+        )
+        return linked((page, one, f"{one.performer}, {one.status}") for page, one in pages)
 
     @admin.display(description="Value")
     def amount(self, row: Action) -> str:

@@ -7,14 +7,16 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from accounts.admin import AskForm, Button, RuleForm, WorkspaceAdmin, site
 from accounts.callers import Actor
-from actions.admin.base import AmountField, reason_field, shown
+from actions.admin.base import AmountField, linked, reason_field, shown
 from actions.amounts import EXPERIENCE, KEYS, POINTS
 from actions.models import Entry, Identity, Performer, PerformerTag, Wallet
 from actions.rules.banning import (
@@ -54,8 +56,11 @@ class EraseForm(AskForm):
 
 
 def erase(row: Performer, *, actor: Actor, at: datetime, sure: bool) -> Performer:
-    """The form has asked whether anybody is sure."""
-    return erase_performer(row, actor=actor, at=at)
+    """The form has asked whether anybody is sure; the admin's own history forgets her name too."""
+    erased = erase_performer(row, actor=actor, at=at)
+    told = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(Performer), object_id=str(row.pk))
+    told.update(object_repr=str(erased))
+    return erased
 
 
 def adjusted(row: Performer, *, actor: Actor, at: datetime, amount: int, currency: str, reason: str) -> Entry:
@@ -141,10 +146,8 @@ class PerformerAdmin(WorkspaceAdmin):
     def wallets(self, row: Performer) -> SafeString | str:
         """Each with its page."""
         rows = Wallet.objects.of(row.workspace_id).filter(performer=row.pk).order_by("currency")
-        lines = [
-            (reverse("admin:actions_wallet_change", args=[one.pk]), shown(one.posted, one.currency)) for one in rows
-        ]
-        return format_html_join(format_html("<br>"), '<a href="{}">{}</a>', lines) or "None."
+        pages = ((reverse("admin:actions_wallet_change", args=[one.pk]), one) for one in rows)
+        return linked((page, shown(one.posted, one.currency), "") for page, one in pages)
 
     @admin.display(description="Page")
     def page(self, row: Performer) -> SafeString:

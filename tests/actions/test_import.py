@@ -1,4 +1,4 @@
-"""`manage.py importactions`: all of a file or nothing, every fault by its row, once and no second time, and back again."""
+"""`manage.py importactions`: all of a file or nothing, every fault by its row, never twice, and back again."""
 
 from __future__ import annotations
 
@@ -166,7 +166,7 @@ def test_a_performer_is_found_by_each_of_her_names(file: Any, alice: Member, col
 
 
 def test_whoever_is_not_known_waits_with_what_the_file_says_of_her(file: Any):
-    out, err = run(file("type,title,performer_email", "event,One,new@example.org"))
+    _, err = run(file("type,title,performer_email", "event,One,new@example.org"))
     assert "1 of them name nobody who is known here" in err
     made = Action.objects.select_related("detail").get()
     assert made.performer is None
@@ -230,7 +230,12 @@ def test_undoing_and_trying_exclude_each_other(file: Any):
 
 @pytest.mark.parametrize(
     ("encoding", "words"),
-    [("utf-8", ()), ("utf-8-sig", ()), ("cp1252", ("--encoding", "windows-1252")), ("utf-16", ("--encoding", "utf-16"))],
+    [
+        ("utf-8", ()),
+        ("utf-8-sig", ()),
+        ("cp1252", ("--encoding", "windows-1252")),
+        ("utf-16", ("--encoding", "utf-16")),
+    ],
 )
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_encodings_and_ends_of_lines(file: Any, encoding: str, words: tuple[str, ...], end: str):
