@@ -14,6 +14,9 @@ urlpatterns = [
     path("facts.ndjson", views.export, {"kind": "facts", "form": "ndjson"}, name="facts_ndjson"),
     path("entries.csv", views.export, {"kind": "entries", "form": "csv"}, name="entries_csv"),
     path("entries.ndjson", views.export, {"kind": "entries", "form": "ndjson"}, name="entries_ndjson"),
+    path("leaderboards/", views.leaderboards, name="leaderboards"),
+    path("leaderboards/<slug:slug>/", views.leaderboard, name="leaderboard"),
+    path("competitions/<int:pk>/", views.competition, name="competition"),
     path("performers/<int:pk>/", views.performer, name="performer"),
     path("teams/<int:pk>/", views.team, name="team"),
     # Only what can be a ULID: all else is the API's.

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from actions.views.boards import competition, leaderboard, leaderboards
 from actions.views.exports import export
 from actions.views.facts import fact
 from actions.views.feed import feed, front, news
 from actions.views.performers import performer, team
 
-__all__ = ["export", "fact", "feed", "front", "news", "performer", "team"]
+__all__ = [
+    "competition",
+    "export",
+    "fact",
+    "feed",
+    "front",
+    "leaderboard",
+    "leaderboards",
+    "news",
+    "performer",
+    "team",
+]

@@ -155,7 +155,7 @@ def test_who_is_banned_leaves_the_boards_and_comes_back(owner: Client, fact: Act
 def test_erasing_asks_whether_anybody_is_sure(owner: Client, fact: Action):
     performer = fact.performer
     assert owner.post(page(performer, "erase"), {}).status_code == 422
-    owner.post(page(performer, "ban"))
+    owner.post(page(performer, "ban"), follow=True)
     owner.post(page(performer, "erase"), {"sure": "on"})
     erased = again(performer)
     assert erased.erased_at is not None
