@@ -744,6 +744,10 @@ class Migration(migrations.Migration):
             model_name='standing',
             index=models.Index(condition=models.Q(('team__isnull', False), models.Q(('score', 0), _negated=True)), fields=['workspace', 'board', 'window', '-score', 'attained_at', 'team'], name='standing_teams'),
         ),
+        migrations.AddIndex(
+            model_name='standing',
+            index=models.Index(condition=models.Q(('performer__isnull', False)), fields=['workspace', 'performer'], name='standing_of_performer'),
+        ),
         migrations.AddConstraint(
             model_name='standing',
             constraint=models.UniqueConstraint(condition=models.Q(('performer__isnull', False)), fields=('workspace', 'board', 'window', 'performer'), name='standing_performer'),

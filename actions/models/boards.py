@@ -147,6 +147,9 @@ class Standing(WorkspaceModel):
                 condition=Q(team__isnull=False) & ~Q(score=0),
                 name="standing_teams",
             ),
+            models.Index(
+                fields=["workspace", "performer"], condition=Q(performer__isnull=False), name="standing_of_performer"
+            ),
         ]
 
     def __str__(self) -> str:

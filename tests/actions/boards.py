@@ -98,7 +98,7 @@ def write_entry(
     about: dict[str, Any] = {"workspace": workspace, "defaults": {"created_at": NOON}}
     wallet, _ = Wallet.objects.get_or_create(performer=performer, currency=currency, **about)
     account, _ = CounterAccount.objects.get_or_create(kind="issued", name="tests", **about)
-    told: dict[str, Any] = {"amount": points * UNIT, "status": "posted", "created_at": NOON} | facts
+    told: dict[str, Any] = {"amount": points * UNIT, "status": "posted", "created_at": moment} | facts
     entry = Entry(
         workspace=workspace,
         wallet=wallet,

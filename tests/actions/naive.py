@@ -40,7 +40,8 @@ def facts(workspace: Any) -> Iterator[Thing]:
 
 def entries(workspace: Any) -> Iterator[Thing]:
     for entry in Entry.objects.of(workspace).posted().select_related("action__type"):
-        team = team_at(entry.performer_id, entry.action.taken_at if entry.action else entry.effective_at)
+        then = entry.action.taken_at if entry.action else entry.effective_at
+        team = team_at(entry.performer_id, min(then, entry.created_at))
         kind = entry.action.type.slug if entry.action else None
         yield Thing(entry.performer_id, team, kind, entry.currency, entry.amount, 0, entry.day, entry.effective_at)
 

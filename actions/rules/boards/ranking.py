@@ -11,12 +11,10 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 
-from accounts.models import Counter, Workspace
 from actions.models import Leaderboard
 from actions.rules.boards.ladders import RANKED, STANDING
 from actions.rules.boards.windows import KINDS, before
-
-LEDGER = "ledger"
+from actions.rules.numbers import hold_numbers
 
 
 def rank_ended_windows(board: Leaderboard, today: date) -> None:
@@ -28,7 +26,7 @@ def rank_ended_windows(board: Leaderboard, today: date) -> None:
 @transaction.atomic
 def _rank(board: Leaderboard, today: date) -> None:
     # As everything that writes standings: nobody waits for anybody with half of them locked.
-    Counter.lock(board.workspace_id, LEDGER)
+    hold_numbers(board.workspace_id)
     ranked_to = Leaderboard.objects.values_list("ranked_to", flat=True).get(pk=board.pk)
     if ranked_to is None or ranked_to < today:
         for window in _ended(ranked_to, today):
@@ -62,12 +60,14 @@ def _keep_ranks(board: Leaderboard, window: str) -> None:
             )
 
 
-def rank_everywhere(now_of: dict[int, datetime]) -> int:
-    """Do the same for every board whose workspace has begun another day; how many there were."""
+def keep_ranks_everywhere(now: datetime) -> int:
+    """Do so for every board whose workspace has begun another day, by its own clock; how many there were."""
+    boards = Leaderboard.objects.public().active().filter(counted_to__isnull=True).select_related("workspace")
     done = 0
-    for workspace in Workspace.objects.filter(pk__in=now_of):
-        today = now_of[workspace.pk].astimezone(workspace.zone).date()
-        for board in Leaderboard.objects.of(workspace).public().active().exclude(ranked_to__gte=today):
+    for board in boards.order_by("workspace", "pk"):
+        clock = board.workspace
+        today = (clock.clock_stopped_at or now + clock.clock_ahead).astimezone(clock.zone).date()
+        if board.ranked_to is None or board.ranked_to < today:
             _rank(board, today)
             done += 1
     return done

@@ -2,7 +2,8 @@
 Facts and entries as moves, in SQL: what totals are proven by and counted again from.
 
 It says the same as `moves`: a fact counts for the team of its tally; an entry for that too if it went to whoever did
-the fact, else for the team its performer was in at the time of the fact, or when it took effect if there is none.
+the fact, else for the team its performer was in at the time of the fact, or when it took effect if there is none. What
+is yet to happen counts for the team she is in when it is written.
 """
 
 # ruff: noqa: S608 - table names are ours, values are parameters
@@ -12,7 +13,8 @@ from __future__ import annotations
 from actions.models import Action, Entry, Tally, TeamMembership
 
 ACTION, ENTRY, TALLY, STAY = (model._meta.db_table for model in (Action, Entry, Tally, TeamMembership))
-MOMENT = "COALESCE(a.taken_at, e.effective_at)"
+THEN = "COALESCE(a.taken_at, e.effective_at)"
+MOMENT = f"CASE WHEN {THEN} < e.created_at THEN {THEN} ELSE e.created_at END"
 
 
 def facts(where: str = "") -> str:
