@@ -10,7 +10,8 @@ from django.db import transaction
 
 from accounts.callers import Actor
 from accounts.errors import Conflict
-from actions.models import Identity, Performer, PerformerTag, Standing
+from actions.models import Identity, Performer, PerformerTag
+from actions.rules.boards.showing import show_or_hide
 from actions.rules.faults import Faults
 from actions.rules.numbers import hold_numbers
 
@@ -40,15 +41,8 @@ def _change(performer: Performer, **says: Any) -> Performer:
     for name, value in says.items():
         setattr(row, name, getattr(row, name) or value if value else value)
     row.save(update_fields=list(says))
-    show_on_boards(row)
+    show_or_hide(row)
     return row
-
-
-def show_on_boards(performer: Performer) -> None:
-    """Machines, and whoever is banned or erased, keep their scores and are not shown."""
-    shown = not performer.service and performer.banned_at is None and performer.erased_at is None
-    rows = Standing.objects.of(performer.workspace_id).filter(performer=performer.pk)
-    rows.exclude(shown=shown).update(shown=shown)
 
 
 @transaction.atomic
