@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from actions.admin.facts import ActionAdmin, EntryAdmin, WalletAdmin
 from actions.admin.performers import IdentityAdmin, PerformerAdmin, PerformerTagAdmin
+from actions.admin.rewards import RewardRuleAdmin
 from actions.admin.types import ActionTypeAdmin
 
 __all__ = [
@@ -13,5 +14,6 @@ __all__ = [
     "IdentityAdmin",
     "PerformerAdmin",
     "PerformerTagAdmin",
+    "RewardRuleAdmin",
     "WalletAdmin",
 ]
