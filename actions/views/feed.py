@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any
 from urllib.parse import urlencode
 
@@ -86,12 +87,15 @@ def number(text: str) -> int | None:
 
 
 def changed_since(visitor: Visitor, seq: int) -> tuple[list[Any], int]:
-    """Facts recorded or taken back after a number, and the number up to which that is all of them."""
+    """Facts recorded, assigned or taken back after a number, and the number up to which that is all of them."""
     rows = Action.objects.of(visitor.workspace)
-    done = list(rows.after(seq).values_list("seq", "pk")[:LOOKED_AT])
-    undone = list(rows.cancelled_after(seq).values_list("cancelled_seq", "pk")[:LOOKED_AT])
-    both = sorted([*done, *undone])[:LOOKED_AT]
-    return [pk for _, pk in both], both[-1][0] if both else seq
+    asked = (
+        rows.after(seq).values_list("seq", "pk"),
+        rows.assigned_after(seq).values_list("assignment__seq", "pk"),
+        rows.cancelled_after(seq).values_list("cancelled_seq", "pk"),
+    )
+    found = sorted(chain.from_iterable(one[:LOOKED_AT] for one in asked))[:LOOKED_AT]
+    return [pk for _, pk in found], found[-1][0] if found else seq
 
 
 def as_news(line: Any, visitor: Visitor) -> dict[str, str]:

@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Member
 from actions.models import Action
 from actions.views import paging
+from actions.rules.deeds import assign_action
 from incidents.rules import complete_action
 from tests.actions.factories import SOLD, make_fact, make_performer, pay, take_back
 from tests.factories import NOON, make_member
@@ -228,6 +229,15 @@ def test_what_is_recorded_and_taken_back_later_is_news(page: Client, alice: Memb
     assert told["more"] is False
 
 
+def test_what_is_assigned_is_news_too(page: Client, alice: Member):
+    fact = record(alice, performer=None)
+    text = shown(page.get("/"))
+    assign_action(fact, make_performer(alice), actor=alice, at=NOON)
+    [line] = news(page, text)["lines"]
+    assert "Alice" in line["html"]
+    assert "nobody yet" not in line["html"]
+
+
 def test_who_slept_long_is_told_in_pieces(page: Client, alice: Member, monkeypatch: pytest.MonkeyPatch):
     text = shown(page.get("/"))
     for number in range(1, 6):
@@ -292,10 +302,10 @@ def test_queries_do_not_grow_with_the_list(page: Client, alice: Member):
     record(alice)
     # session, login, workspace of the session, membership; sources and verbs for the filters; last number; the rows
     assert count(page, "/") == 8
-    # the same four; sources and verbs; what was recorded, what was taken back; the rows
-    assert count(page, "/actions/news?in=wonderland&seq=0") == 9
+    # the same four; sources and verbs; what was recorded, assigned, taken back; the rows
+    assert count(page, "/actions/news?in=wonderland&seq=0") == 10
     # without news, the rows are not asked for
-    assert count(page, "/actions/news?in=wonderland&seq=1") == 8
+    assert count(page, "/actions/news?in=wonderland&seq=1") == 9
     for number in range(2, 30):
         record(alice, number)
-    assert (count(page, "/"), count(page, "/actions/news?in=wonderland&seq=0")) == (8, 9)
+    assert (count(page, "/"), count(page, "/actions/news?in=wonderland&seq=0")) == (8, 10)
