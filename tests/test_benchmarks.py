@@ -26,6 +26,8 @@ BENCHMARKS = [
     "create an action",
     "complete an action",
     "v2: everything, streamed",
+    "feed: page 1",
+    "feed: half way down, by key",
     "v2: memory of the stream, MiB",
 ]
 

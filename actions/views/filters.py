@@ -8,30 +8,15 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import connection
 from django.db.models import Q
 
 from accounts.models import Workspace
 from accounts.models.member import fold_email
-from actions.models import Action, Performer
+from actions.models import Performer
+from actions.rules.words import used
 
-MOST_CHOICES = 60
 NAMESAKES = 20
 LARGEST_KEY = 2**63 - 1
-
-
-def used(workspace: Workspace, name: str) -> list[str]:
-    """The words there are in an indexed column of the facts, each found by one step through the index."""
-    table, column = Action._meta.db_table, Action._meta.get_field(name).column
-    least = f"SELECT MIN({column}) FROM {table} WHERE workspace_id = %s"  # noqa: S608
-    statement = f"""
-        WITH RECURSIVE found(word) AS (
-            {least} UNION ALL SELECT ({least} AND {column} > found.word) FROM found WHERE found.word IS NOT NULL
-        ) SELECT word FROM found WHERE word IS NOT NULL LIMIT {MOST_CHOICES}
-    """  # noqa: S608
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [workspace.pk, workspace.pk])
-        return [word for (word,) in cursor.fetchall()]
 
 
 class Day(forms.DateField):
@@ -63,9 +48,9 @@ class FeedFilter(forms.Form):
             self.offer(name, everything)
 
     def offer(self, name: str, everything: str) -> None:
-        """The words that are used here, as choices."""
+        """The words that are used here, as choices; whoever neither asks for one nor looks does not read them."""
         field: Any = self.fields[name]
-        field.choices = [("", everything), *((word, word) for word in used(self.workspace, name))]
+        field.choices = lambda: [("", everything), *((word, word) for word in used(self.workspace, name))]
 
     def clean_who(self) -> list[int] | None:
         """The performers that are meant."""
