@@ -31,14 +31,12 @@ FRIENDS = [
     ("Nadia", "Frei", "CH"),
     ("Tomás", "Ibarra", "ES"),
     ("Yuki", "Tanaka", "JP"),
-    ("Lena", "Brandt", "DE"),
-    ("Omar", "Haddad", "FR"),
 ]
-TEAMS = {"Ridge": ["Bruno", "Chiara", "David", "Nadia", "Yuki"], "Valley": ["Ada", "Elif", "Finn", "Tomás", "Lena"]}
+TEAMS = {"Ridge": ["Bruno", "Chiara", "David", "Nadia"], "Valley": ["Ada", "Elif", "Finn", "Tomás", "Yuki"]}
 WARES = [("Rope, 60 m", 189), ("Avalanche transceiver", 349), ("Head torch", 79), ("Carabiners, six", 54), ("Map", 19)]
 TALKS = ["Talk at the school in Grindel", "Evening for new volunteers", "Open day at the base"]
 Kind = RuleVersion.Kind
-ORDERS, DAYS = 45, 75
+ORDERS, DAYS = 24, 75
 # Paid before anything earns by them: incidents come later.
 RULES: list[tuple[str, str, str, dict[str, Any]]] = [
     ("incident-action", "Something done in an incident", "incident-action-completed", {"amount": 10 * UNIT}),
@@ -162,15 +160,15 @@ class Story:
 
     def speak(self) -> None:
         """Talks, and an award for who does most of them."""
-        for number, title in enumerate(TALKS * 3):
+        for number, title in enumerate(TALKS * 2):
             who = self.people[self.random.choice(["Ada", "Chiara", "Elif", "Nadia"])]
-            self.record("event", title, who, self.ago(70 - 8 * number))
+            self.record("event", title, who, self.ago(64 - 12 * number))
         points = {"points": 100 * UNIT}
         self.record("award", "Volunteer of the year", self.people["Chiara"], self.ago(5), params=points)
 
     def regret(self, orders: list[Action]) -> None:
         """Two orders are sent back, and somebody wants to be paid."""
-        for order in orders[7::20]:
+        for order in orders[7::12]:
             cancel_action(order, actor=ACTOR, at=self.end, reason="sent back")
         wish = {"description": "Voucher for the hut", "realized": False, "actor": ACTOR, "at": self.end}
         create_transaction(self.people["Chiara"], "sub", 60 * UNIT, **wish)  # type: ignore[arg-type]

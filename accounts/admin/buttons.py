@@ -85,11 +85,11 @@ class Buttons(AdminBase):
         if row is None:
             gone: HttpResponse = self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined]
             return gone
-        pressed = self.button_called(button)
-        if pressed.asks and (page := self.ask(request, pressed, row)):
-            return page
-        if request.method == "POST" and not pressed.asks:
-            self.press(request, pressed, row)
+        if any(one.name == button and one.is_asking for one in self.buttons):
+            if page := self.ask(request, self.button_called(button), row):
+                return page
+        elif request.method == "POST":
+            self.press(request, self.button_called(button), row)
         noun = f"admin:{self.opts.app_label}_{self.opts.model_name}"
         is_there = self.get_object(request, object_id) is not None
         return redirect(f"{noun}_change", row.pk) if is_there else redirect(f"{noun}_changelist")

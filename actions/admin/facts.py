@@ -163,7 +163,7 @@ class EntryAdmin(ReadOnlyAdmin):
 
     list_display = ["id", "moved", "kind", "status", "performer", "account", "rule", "created_at"]
     list_filter = [within("created_at"), "status", "kind"]
-    list_select_related = ["wallet__performer", "account"]
+    list_select_related = ["performer", "account"]
     search_fields = ["id", "key"]
     search_help_text = "A number, or the key of a movement."
     ordering = ["-created_at", "-id"]
@@ -178,11 +178,6 @@ class EntryAdmin(ReadOnlyAdmin):
     def moved(self, row: Entry) -> str:
         """As the wallet sees it."""
         return shown(row.amount, row.currency)
-
-    @admin.display(description="Performer")
-    def performer(self, row: Entry) -> str:
-        """Whose wallet."""
-        return str(row.wallet.performer)
 
 
 @admin.register(Wallet, site=site)
