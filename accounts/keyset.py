@@ -13,10 +13,12 @@ class Beyond(Func):
     output_field = BooleanField()
     arity = 4
 
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
         parts = [compiler.compile(expression) for expression in self.source_expressions]
         left, right = (f"({parts[n][0]}, {parts[n + 1][0]})" for n in (0, 2))
         return f"{left} {self.extra['sign']} {right}", [value for _, values in parts for value in values]
+
+    as_postgresql = as_sqlite
 
 
 def beyond(model: Any, columns: tuple[str, str], values: tuple[Any, Any], sign: str) -> Beyond:

@@ -61,7 +61,8 @@ class Story:
     """One telling: the same people, orders and endings each time."""
 
     def __init__(self, world: Any) -> None:
-        self.workspace, self.members, self.end = world.workspace, world.members, world.at - timedelta(minutes=30)
+        self.workspace, self.members = world.workspace, world.members
+        self.end: datetime = world.at - timedelta(minutes=30)
         self.start: datetime = world.at - timedelta(days=365)
         self.random = Random(11)  # noqa: S311
         self.people: dict[str, Performer] = {}
@@ -103,7 +104,7 @@ class Story:
         """What earns what."""
         for slug, name, type, says in RULES:
             its = find_or_make_type(self.workspace.pk, type, [], at=self.start)
-            facts = {"kind": Kind.FIXED, "type": ActionType.objects.get(pk=its)} | says
+            facts: dict[str, Any] = {"kind": Kind.FIXED, "type": ActionType.objects.get(pk=its)} | says
             create_rule(self.workspace, slug, name, actor=ACTOR, at=self.start, **facts)
 
     def rank(self) -> None:
@@ -171,7 +172,7 @@ class Story:
         for order in orders[7::12]:
             cancel_action(order, actor=ACTOR, at=self.end, reason="sent back")
         wish = {"description": "Voucher for the hut", "realized": False, "actor": ACTOR, "at": self.end}
-        create_transaction(self.people["Chiara"], "sub", 60 * UNIT, **wish)  # type: ignore[arg-type]
+        create_transaction(self.people["Chiara"], "sub", 60 * UNIT, **wish)
 
     def record(self, type: str, title: str, who: Performer | None, at: datetime, **facts: Any) -> Action:
         """Something that was done, and recorded soon after."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
@@ -40,7 +41,7 @@ class PercentsField(WordsField):
     def clean(self, value: Any) -> Any:
         words = super().clean(value)
         try:
-            return [millionths(forms.DecimalField().to_python(word)) for word in words]
+            return [millionths(Decimal(word)) for word in words]
         except ValidationError:
             raise ValidationError(
                 "Write numbers with commas between them, such as 10, 5, 2.5.", code="invalid"
@@ -52,11 +53,11 @@ class PercentsField(WordsField):
 
 def fields_of_versions() -> dict[str, Any]:
     """The fields of what a rule says, as the model describes them; amounts as people write them."""
-    made = forms.fields_for_model(RuleVersion, SAYS)
+    made: dict[str, Any] = forms.fields_for_model(RuleVersion, SAYS)
     for name in ("amount", "percent", "cap_amount"):
-        made[name] = AmountField(required=False, label=made[name].label)  # type: ignore[union-attr]
-    made["percent"].help_text = "Of the value, or of what is earned."  # type: ignore[union-attr]
-    made["cap_amount"].help_text = "Per performer and period."  # type: ignore[union-attr]
+        made[name] = AmountField(required=False, label=made[name].label)
+    made["percent"].help_text = "Of the value, or of what is earned."
+    made["cap_amount"].help_text = "Per performer and period."
     made["levels"] = PercentsField(
         required=False, help_text="Percent for each generation of enrollers, with commas between them: 10, 5, 2.5."
     )
@@ -77,7 +78,7 @@ class RewardRuleForm(RuleForm):
         self.fields["type"] = forms.ModelChoiceField(types, required=False, empty_label="any")
         if self.instance.pk is not None:
             now = self.instance.versions.get(number=self.instance.version)
-            self.initial |= {name: getattr(now, name) for name in SAYS} | {"type": now.type_id}
+            self.initial.update({name: getattr(now, name) for name in SAYS} | {"type": now.type_id})
 
     def apply(self, *, actor: Actor, at: datetime) -> RewardRule:
         """Make it, or let it say something else from now on."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import connection
 
 from accounts.models import Workspace
@@ -12,7 +14,8 @@ MOST_CHOICES = 60
 
 def used(workspace: Workspace, name: str) -> list[str]:
     """The words there are in an indexed column of the facts, each found by one step through the index."""
-    table, column = Action._meta.db_table, Action._meta.get_field(name).column
+    field: Any = Action._meta.get_field(name)
+    table, column = Action._meta.db_table, field.column
     least = f"SELECT MIN({column}) FROM {table} WHERE workspace_id = %s"  # noqa: S608
     statement = f"""
         WITH RECURSIVE found(word) AS (

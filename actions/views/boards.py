@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
@@ -25,7 +26,8 @@ NEIGHBOURS = 2
 LISTED = 100
 
 
-class Place(NamedTuple):
+@dataclass(frozen=True)
+class Place:
     """A line of a board, with the name of whom it is about."""
 
     line: Line

@@ -183,6 +183,7 @@ def test_somebody_who_confirms_later_is_activated_by_a_button(owner: Client, ali
 
 def test_names_and_tags_are_given_and_removed(owner: Client, fact: Action):
     performer = fact.performer
+    assert performer
     owner.post("/admin/actions/identity/add/", {"performer": performer.pk, "source": "crm", "value": "a-7"})
     owner.post("/admin/actions/performertag/add/", {"performer": performer.pk, "word": "vip"})
     identity, tag = Identity.objects.get(), PerformerTag.objects.get()

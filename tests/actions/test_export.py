@@ -37,17 +37,22 @@ def sell(alice: Member, number: int = 1, **facts: Any) -> Action:
     return made
 
 
+def body(response: Any) -> bytes:
+    """All of a file."""
+    return b"".join(response.streaming_content)
+
+
 def table(client: Client, path: str) -> list[dict[str, str]]:
     """A CSV file as a spreadsheet reads it."""
     response = client.get(path)
     assert response.status_code == 200
-    text = b"".join(response.streaming_content).decode("utf-8-sig")
+    text = body(response).decode("utf-8-sig")
     return list(csv.DictReader(text.splitlines(keepends=True)))
 
 
 def lines(client: Client, path: str) -> list[dict[str, Any]]:
     """A file of JSON lines."""
-    text = b"".join(client.get(path).streaming_content).decode()
+    text = body(client.get(path)).decode()
     return [json.loads(line, parse_float=str) for line in text.splitlines()]
 
 
@@ -124,8 +129,8 @@ def test_what_is_private_keeps_its_words_in_files_too(page: Client, alice: Membe
     for kind in ("facts", "entries"):
         for form in ("csv", "ndjson"):
             path = f"/actions/{kind}.{form}"
-            assert b"Tell nobody" not in b"".join(page.get(path).streaming_content)
-            assert hidden.ulid.encode() not in b"".join(page.get(path).streaming_content)
+            assert b"Tell nobody" not in body(page.get(path))
+            assert hidden.ulid.encode() not in body(page.get(path))
     owner = signed_in(alice)
     assert table(owner, "/actions/facts.csv")[0]["title"] == "Tell nobody"
 

@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from accounts.models import Member
+from actions.ledger.signals import Wake
 from actions.models import Action, ActionType, Performer
 from actions.rules import importing
 from actions.rules.importing import checking
@@ -126,7 +127,7 @@ def test_a_fault_in_the_last_row_leaves_nothing_of_the_first(file: Any, monkeypa
 
 
 def test_a_crash_halfway_leaves_nothing(file: Any, monkeypatch: pytest.MonkeyPatch):
-    def fail(*args: Any) -> None:
+    def fail(*args: Any) -> Action:
         if Action.objects.count() == 2:
             raise RuntimeError("the disk is full")
         return record(*args)
@@ -196,6 +197,13 @@ def test_a_dry_run_says_what_would_happen_and_does_nothing(file: Any):
         "Nothing was recorded, as this was a dry run.\n"
     )
     assert Action.objects.count() == 1
+
+
+def test_many_rows_wake_followers_once(file: Any, django_capture_on_commit_callbacks: Any):
+    path = file("type,title", *["event,x"] * 20)
+    with django_capture_on_commit_callbacks() as promised:
+        run(path)
+    assert len([one for one in promised if isinstance(one, Wake)]) == 1
 
 
 # Taking it back

@@ -32,7 +32,8 @@ class Demo:
 
     def action(self, ulid: str) -> dict[str, Any]:
         """An action as a program sees it."""
-        return self.call("GET", f"/incidents/v3/actions/{ulid}")
+        found: dict[str, Any] = self.call("GET", f"/incidents/v3/actions/{ulid}")
+        return found
 
     def make_action(self, description: str) -> str:
         """Something to do, noted by a program."""

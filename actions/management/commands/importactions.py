@@ -54,7 +54,7 @@ class Command(HouseCommand):
         if dry:
             return self.stdout.write(f"{promise(checked)} Nothing was recorded, as this was a dry run.")
         facts = {"actor": ACTOR, "at": workspace.tick(), "progress": self.progress("recorded", checked.rows)}
-        done = record_file(workspace, file, **facts)  # type: ignore[arg-type]
+        done = record_file(workspace, file, **facts)
         self.stdout.write(f"Recorded {counted(done.recorded, 'action')} in {workspace.slug}.")
         if done.waiting:
             self.say(f"{done.waiting:,} of them name nobody who is known here; they wait in the admin to be assigned.")
@@ -78,7 +78,7 @@ class Command(HouseCommand):
     def undo(self, workspace: Workspace, file: File) -> None:
         """Take it back."""
         facts = {"actor": ACTOR, "at": workspace.tick(), "progress": self.progress("looked up")}
-        undone = undo_file(workspace, file, **facts)  # type: ignore[arg-type]
+        undone = undo_file(workspace, file, **facts)
         self.stdout.write(f"Took back {counted(undone.cancelled, 'action')} in {workspace.slug}.")
         if undone.before:
             self.say(f"{counted(undone.before)} had been taken back before.")

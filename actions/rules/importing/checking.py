@@ -77,7 +77,8 @@ def recorded_keys(workspace: Workspace, keys: Iterable[str]) -> dict[str, Any]:
 
 def check_file(workspace: Workspace, file: File, *, actor: Actor, at: datetime, progress: Progress = silent) -> Checked:
     """Look at every row; whom a row means is found out as if it were recorded, and that is rolled back."""
-    checked, reader, seen = Checked(), Reader(workspace, file, actor, at), {}
+    checked, reader = Checked(), Reader(workspace, file, actor, at)
+    seen: dict[bytes, int] = {}
     for chunk in chunks(file.rows()):
         with transaction.atomic():
             known = recorded_keys(workspace, [file.key(row) for row in chunk if not row.fault])
