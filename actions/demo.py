@@ -171,7 +171,7 @@ class Story:
         """Two orders are sent back, and somebody wants to be paid."""
         for order in orders[7::12]:
             cancel_action(order, actor=ACTOR, at=self.end, reason="sent back")
-        wish = {"description": "Voucher for the hut", "realized": False, "actor": ACTOR, "at": self.end}
+        wish: dict[str, Any] = {"description": "Voucher for the hut", "realized": False, "actor": ACTOR, "at": self.end}
         create_transaction(self.people["Chiara"], "sub", 60 * UNIT, **wish)
 
     def record(self, type: str, title: str, who: Performer | None, at: datetime, **facts: Any) -> Action:

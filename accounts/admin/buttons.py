@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
@@ -17,7 +16,6 @@ from django.urls import path
 from django.utils.html import format_html
 
 from accounts.admin.forms import AskForm
-from accounts.callers import Actor
 from accounts.pages import Visitor, told
 
 if TYPE_CHECKING:

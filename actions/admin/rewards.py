@@ -42,10 +42,9 @@ class PercentsField(WordsField):
         words = super().clean(value)
         try:
             return [millionths(Decimal(word)) for word in words]
-        except ValidationError:
-            raise ValidationError(
-                "Write numbers with commas between them, such as 10, 5, 2.5.", code="invalid"
-            ) from None
+        except (InvalidOperation, ValidationError):
+            message = "Write numbers with commas between them, such as 10, 5, 2.5."
+            raise ValidationError(message, code="invalid") from None
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return bool(self.to_python(data) != self.to_python(self.prepare_value(initial or [])))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.dispatch import Signal
@@ -14,7 +14,8 @@ recorded = Signal()
 cancelled = Signal()
 
 
-class Wake(NamedTuple):
+@dataclass(frozen=True)
+class Wake:
     """A promise to send; two that say the same are equal."""
 
     signal: Signal
