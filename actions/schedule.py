@@ -1,4 +1,4 @@
-"""What falls due in the ledger."""
+"""What falls due in the ledger: periods close, boards are counted again, and windows end."""
 
 from __future__ import annotations
 
@@ -12,6 +12,15 @@ from actions.models import Competition, Leaderboard
 from actions.rules import competitions
 from actions.rules.boards import ranking, recounting
 from actions.rules.competitions import planning
+from actions.rules.settlements import SETTLE, settle_periods
+
+
+@due.job(SETTLE)
+def settle(workspace: Workspace, key: str, *, at: datetime, part: int = 0) -> None:
+    """Post what closes at the time that is the key; what is too much for one transaction comes right after."""
+    until = datetime.fromisoformat(key)
+    if settle_periods(workspace, until=until, at=at):
+        due.plan(SETTLE, workspace, key, until, part=part + 1)
 
 
 @due.job(recounting.JOB)

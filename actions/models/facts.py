@@ -93,6 +93,10 @@ class ActionQuerySet(WorkspaceQuerySet):
         """What was taken back since a follower had read up to `seq`, in that order."""
         return self.filter(cancelled_seq__gt=seq).order_by("cancelled_seq")
 
+    def assigned_after(self, seq: int) -> Self:
+        """What was assigned since a follower had read up to `seq`, in that order."""
+        return self.filter(assignment__seq__gt=seq).order_by("assignment__seq")
+
     def newest(self) -> Self:
         """Latest first, by when it happened."""
         return self.order_by("-taken_at", "-id")
@@ -211,6 +215,25 @@ class Action(Acted, ULIDModel):
     def is_cancelled(self) -> bool:
         """Whether it was taken back."""
         return self.cancelled_at is not None
+
+
+class Assignment(Acted, WorkspaceModel):
+    """A fact that waited was said to be somebody's; it has a number of its own, so that followers learn of it."""
+
+    action = models.OneToOneField(Action, models.PROTECT, primary_key=True, related_name="assignment", editable=False)
+    seq = models.BigIntegerField("number", editable=False)
+    performer = models.ForeignKey(Performer, models.PROTECT, related_name="+", db_index=False, editable=False)
+    created_at = models.DateTimeField("assigned at", editable=False)
+
+    class Meta:
+        ordering = ["-seq"]
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "seq"], name="assignment_seq"),
+            known("actor_kind", ActorKind.values, "assignment_actor_kind_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.seq}. {self.performer}"
 
 
 class Detail(WorkspaceModel):

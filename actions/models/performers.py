@@ -42,6 +42,7 @@ class Performer(WorkspaceModel):
     referral_code = models.CharField(max_length=40, editable=False)
     country = models.CharField(max_length=2, blank=True, help_text="ISO 3166-1, two letters.")
     enroller = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="enrolled", db_index=False)
+    password = models.CharField(max_length=128, blank=True, editable=False, help_text="Hashed.")
     service = models.BooleanField("is a machine", default=False, help_text="Machines never earn.")
     created_at = models.DateTimeField(editable=False)
     activated_at = models.DateTimeField(null=True, blank=True)
