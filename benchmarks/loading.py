@@ -13,28 +13,33 @@ TABLE = "incidents_action"
 Records = Iterator[tuple[Any, ...]]
 
 
-def _sqlite(records: Records, table: str, columns: tuple[str, ...]) -> None:
-    marks = ", ".join("?" * len(columns))
+def _sqlite(table: str, names: tuple[str, ...], records: Records) -> None:
     connection.ensure_connection()
     with connection.connection as driver:
         driver.execute("BEGIN IMMEDIATE")
-        driver.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", records)
+        marks = ", ".join("?" * len(names))
+        driver.executemany(f"INSERT INTO {table} ({quoted(names)}) VALUES ({marks})", records)
 
 
-def _postgresql(records: Records, table: str, columns: tuple[str, ...]) -> None:
+def _postgresql(table: str, names: tuple[str, ...], records: Records) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET TIME ZONE 'UTC'")
-        with cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
+        with cursor.copy(f"COPY {table} ({quoted(names)}) FROM STDIN") as copy:
             for record in records:
                 copy.write_row(record)
 
 
-LOADERS: dict[str, Callable[[Records, str, tuple[str, ...]], None]] = {"sqlite": _sqlite, "postgresql": _postgresql}
+LOADERS: dict[str, Callable[[str, tuple[str, ...], Records], None]] = {"sqlite": _sqlite, "postgresql": _postgresql}
+
+
+def quoted(names: tuple[str, ...]) -> str:
+    """Columns, whatever they are called."""
+    return ", ".join(f'"{name}"' for name in names)
 
 
 def load(records: Records, table: str = TABLE, columns: tuple[str, ...] = COLUMNS) -> None:
-    """Insert rows whose columns are in the order given: actions of incidents unless another table is."""
-    LOADERS[connection.vendor](records, table, columns)
+    """Insert rows whose values are in the order of the columns; actions, unless another table is named."""
+    LOADERS[connection.vendor](table, columns, records)
 
 
 def analyze() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from actions.admin.boards import CompetitionAdmin, LeaderboardAdmin, TeamAdmin, TeamMembershipAdmin
 from actions.admin.facts import ActionAdmin, EntryAdmin, WalletAdmin
 from actions.admin.performers import IdentityAdmin, PerformerAdmin, PerformerTagAdmin
 from actions.admin.rewards import RewardRuleAdmin
@@ -10,10 +11,14 @@ from actions.admin.types import ActionTypeAdmin
 __all__ = [
     "ActionAdmin",
     "ActionTypeAdmin",
+    "CompetitionAdmin",
     "EntryAdmin",
     "IdentityAdmin",
+    "LeaderboardAdmin",
     "PerformerAdmin",
     "PerformerTagAdmin",
     "RewardRuleAdmin",
+    "TeamAdmin",
+    "TeamMembershipAdmin",
     "WalletAdmin",
 ]

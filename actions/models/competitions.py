@@ -114,6 +114,9 @@ class Result(WorkspaceModel):
     attained_at = models.DateTimeField(null=True)
     place = models.PositiveIntegerField(help_text="The line it stands in; unlike the rank, no two share one.")
 
+    if TYPE_CHECKING:
+        payouts: RelatedManager[Payout]
+
     class Meta:
         ordering = ["competition", "place"]
         constraints = [

@@ -19,6 +19,7 @@ from actions.rules.rewards import create_rule
 from incidents.models import Severity
 from incidents.rules import complete_action, create_follow_up, post_update
 from tests.accounts.factories import make_attempt
+from tests.actions.boards import make_games
 from tests.actions.factories import make_fact, make_performer, pay
 from tests.factories import NOON, make_key, make_member
 from tests.incidents.factories import make_action
@@ -54,6 +55,7 @@ def live(owner: Member, number: int) -> None:
     with transaction.atomic():
         make_fact(owner, helper)
         pay(helper, 5, owner)
+    make_games(owner, f"Number {number}")
     performer = make_performer(helper)
     add_identity(performer, "crm", str(number), trust="admin", actor=owner, at=NOON)
     tag_performer(performer, f"tag {number}", actor=owner, at=NOON)

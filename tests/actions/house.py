@@ -13,8 +13,8 @@ from actions import ledger
 from actions.models import Action, Competition, Leaderboard, Performer, Team
 from actions.rules.banning import tag_performer
 from actions.rules.people import add_identity
-from tests.actions.boards import make_board
-from tests.actions.factories import GREETED, make_competition, make_performer
+from tests.actions.boards import make_games
+from tests.actions.factories import GREETED, make_performer
 from tests.factories import NOON
 from tests.strangers import World, wire_id
 
@@ -35,13 +35,11 @@ def hers(world: World, noun: type[Model]) -> Any:
 
 @transaction.atomic
 def furnish(member: Member, word: str, *, rows: int) -> None:
-    """Teams, deeds, and points from an account that names what paid them."""
+    """Teams, boards, competitions, deeds, and points from an account that names what paid them."""
     performer = make_performer(member)
     add_identity(performer, "crm", word, trust="admin", actor=member, at=NOON)
     tag_performer(performer, word, actor=member, at=NOON)
     for number in range(rows):
-        make_competition(member, f"{word} cup {number}", f"{word.lower()}-cup-{number}")
-        make_board(member, f"{word.lower()}-{number}", name=f"{word} board {number}")
-        Team.objects.create(workspace=member.workspace, name=f"{word} team {number}", created_at=NOON)
+        make_games(member, f"{word} {number}")
         ledger.record(GREETED, member, occurrence=number, title=f"{word} deed", actor=member, performer=member, at=NOON)
         ledger.post(member, "PTS", 5_000_000, account=f"issued:{word}", actor=member, at=NOON, reason=f"{word} reason")
