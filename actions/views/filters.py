@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from typing import Any
 
 from django import forms
@@ -48,9 +49,9 @@ class FeedFilter(forms.Form):
             self.offer(name, everything)
 
     def offer(self, name: str, everything: str) -> None:
-        """The words that are used here, as choices; whoever neither asks for one nor looks does not read them."""
+        """The words that are used here, as choices: read once, and only if somebody asks for one or looks."""
         field: Any = self.fields[name]
-        field.choices = lambda: [("", everything), *((word, word) for word in used(self.workspace, name))]
+        field.choices = cache(lambda: [("", everything), *((word, word) for word in used(self.workspace, name))])
 
     def clean_who(self) -> list[int] | None:
         """The performers that are meant."""
