@@ -18,6 +18,7 @@ from django.utils.html import format_html
 
 from accounts.callers import Actor
 from accounts.pages import Visitor, told
+from accounts.rules.audit import as_it_was
 
 if TYPE_CHECKING:
     from django.contrib import admin
@@ -61,6 +62,8 @@ class Buttons(AdminBase):
     buttons: ClassVar[tuple[Button, ...]] = ()
     # Who presses, as the admin this is part of knows her.
     visitor: Callable[[HttpRequest], Visitor]
+    # What writes down that somebody pressed: the row as it was, and what is done.
+    note_press: Callable[[HttpRequest, Any, str], None]
 
     def may_press(self, request: HttpRequest) -> bool:
         """Whether this person may use the buttons; whether a row may change is for its rule to say."""
@@ -99,9 +102,10 @@ class Buttons(AdminBase):
             return
         visitor = self.visitor(request)
         at = visitor.workspace.tick()
+        before = as_it_was(row)
         with told(request, str(row)):
             button.rule(row, actor=visitor.actor, at=at)
-            self.log_change(request, row, f"{button.done[0].upper()}{button.done[1:]}.")
+            self.note_press(request, before, button.done)
             messages.success(request, format_html("“{}” is {}.", row, button.done))
 
     def press_all(self, button: Button, admin: Any, request: HttpRequest, queryset: Any) -> None:
