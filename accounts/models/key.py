@@ -68,6 +68,9 @@ class Key(WorkspaceModel):
         indexes = [
             models.Index(fields=["workspace", "app", "name"], name="key_app_name"),
             models.Index(fields=["workspace", "member"], name="key_member"),
+            models.Index(
+                fields=["workspace", "last_used_at"], condition=Q(last_used_at__isnull=False), name="key_last_used"
+            ),
             models.Index(fields=["workspace", "client"], condition=Q(client__isnull=False), name="key_client"),
         ]
         constraints = [
