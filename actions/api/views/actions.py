@@ -126,10 +126,10 @@ class ActionViewSet(ListViewSet):
     def places(self, asking: Asking) -> dict[str, tuple[str, ...]]:
         """Where the client wrote what rules have other names for."""
         name = "actionType" if "actionType" in asking.attributes else "type"
-        people: dict[str, tuple[str, ...]] = {
-            one: ("relationships", one, "data", "id") for one in PEOPLE if one in asking.relationships
-        }
-        return PLACES | {"type": ("attributes", name)} | people
+        places: dict[str, tuple[str, ...]] = {**PLACES, "type": ("attributes", name)}
+        for one in set(PEOPLE) & asking.relationships.keys():
+            places[one] = ("relationships", one, "data", "id")
+        return places
 
     def recorded(self, asking: Asking, key: Any, said: dict[str, Any]) -> Action:
         """Record it, or say what stands against it."""
