@@ -26,6 +26,12 @@ BENCHMARKS = [
     "create an action",
     "complete an action",
     "v2: everything, streamed",
+    "board: first hundred",
+    "board: hundred after half",
+    "board: own line, off the page",
+    "board: a span of its own",
+    "feed: page 1",
+    "feed: half way down, by key",
     "v2: memory of the stream, MiB",
 ]
 

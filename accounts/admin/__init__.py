@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from accounts.admin.base import ReadOnlyAdmin, WorkspaceAdmin
 from accounts.admin.buttons import Button
-from accounts.admin.forms import RuleForm
+from accounts.admin.forms import AskForm, RuleForm
 from accounts.admin.keys import KeyAdmin
 from accounts.admin.lists import within
 from accounts.admin.people import MemberAdmin, UserAdmin
@@ -13,6 +13,7 @@ from accounts.admin.webhooks import AttemptAdmin, MessageAdmin, WebhookEndpointA
 from accounts.admin.workspaces import WorkspaceNounAdmin
 
 __all__ = [
+    "AskForm",
     "AttemptAdmin",
     "Button",
     "KeyAdmin",

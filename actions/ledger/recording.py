@@ -57,7 +57,7 @@ def record(
             action.performer_id = find_or_make_performer(performer, at=at)
 
     action = Action(
-        workspace_id=workspace,
+        workspace=subject.workspace,
         verb=verb.name,
         source=verb.source,
         source_id=source_id,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -15,6 +15,9 @@ from actions.models.boards import Leaderboard
 from actions.models.performers import Performer
 from actions.models.teams import Team
 from actions.models.wallets import CURRENCY_LENGTH, Entry, currency_shape
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
 
 STATUSES = ["draft", "open", "closing", "closed"]
 
@@ -70,6 +73,10 @@ class Competition(WorkspaceModel):
 
     objects = CompetitionQuerySet.as_manager()
 
+    if TYPE_CHECKING:
+        prizes: RelatedManager[Prize]
+        results: RelatedManager[Result]
+
     class Meta:
         ordering = ["-starts_at", "-id"]
         constraints = [
@@ -123,6 +130,9 @@ class Result(WorkspaceModel):
     actions = models.BigIntegerField(default=0)
     attained_at = models.DateTimeField(null=True)
     place = models.PositiveIntegerField(help_text="The line it stands in; unlike the rank, no two share one.")
+
+    if TYPE_CHECKING:
+        payouts: RelatedManager[Payout]
 
     class Meta:
         ordering = ["competition", "place"]

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import F, Q
 
 from accounts.models import WorkspaceModel, WorkspaceQuerySet
 from actions.models.performers import Performer
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
 
 
 class TeamQuerySet(WorkspaceQuerySet):
@@ -28,6 +31,9 @@ class Team(WorkspaceModel):
     created_at = models.DateTimeField(editable=False)
 
     objects = TeamQuerySet.as_manager()
+
+    if TYPE_CHECKING:
+        memberships: RelatedManager[TeamMembership]
 
     class Meta:
         ordering = ["name"]

@@ -12,10 +12,15 @@ from django.test.utils import CaptureQueriesContext
 from accounts.admin import lists, site
 from accounts.admin.lists import CappedPaginator
 from accounts.models import Member
+from actions.rules.banning import tag_performer
+from actions.rules.declaring import create_type
+from actions.rules.people import add_identity
+from actions.rules.rewards import create_rule
 from incidents.models import Severity
 from incidents.rules import complete_action, create_follow_up, post_update
 from tests.accounts.factories import make_attempt
-from tests.actions.factories import make_fact, pay
+from tests.actions.boards import make_games
+from tests.actions.factories import make_fact, make_performer, pay
 from tests.factories import NOON, make_key, make_member
 from tests.incidents.factories import make_action
 from tests.visitors import shown, signed_in
@@ -30,7 +35,7 @@ SIDE_LISTS = {
     "incidents.incidentupdate": 2,  # statuses, severities
     "incidents.action": 1,  # assignees
     "incidents.followup": 1,  # assignees
-    "actions.action": 2,  # types, performers
+    "actions.action": 3,  # types, sources, performers
     "accounts.message": 1,  # endpoints
 }
 OF_NO_WORKSPACE = {"accounts.user"}
@@ -50,6 +55,13 @@ def live(owner: Member, number: int) -> None:
     with transaction.atomic():
         make_fact(owner, helper)
         pay(helper, 5, owner)
+    make_games(owner, f"Number {number}")
+    performer = make_performer(helper)
+    add_identity(performer, "crm", str(number), trust="admin", actor=owner, at=NOON)
+    tag_performer(performer, f"tag {number}", actor=owner, at=NOON)
+    create_type(owner.workspace, slug=f"type-{number}", name=f"Type {number}", actor=owner, at=NOON)
+    says: dict[str, Any] = {"kind": "fixed", "amount": 1_000_000}
+    create_rule(owner.workspace, f"rule-{number}", f"Rule {number}", actor=owner, at=NOON, **says)
 
 
 def queries(client: Client, path: str) -> int:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+
+from django.utils.text import slugify
 
 from accounts.callers import System
 from accounts.ids import new_ulid
@@ -25,7 +27,10 @@ from actions.models import (
 )
 from actions.models.facts import worth
 from actions.rules import boards
+from actions.rules.boards import create_board
+from actions.rules.competitions import PrizeTerms, create_competition
 from actions.rules.performers import new_referral_code
+from actions.rules.teams import create_team, join_team
 from tests.factories import NOON
 
 UNIT = 1_000_000
@@ -33,7 +38,7 @@ UNIT = 1_000_000
 
 def make_board(member: Member, slug: str = "board", **facts: Any) -> Leaderboard:
     """A board that nothing was counted for yet."""
-    return Leaderboard.objects.create(workspace=member.workspace, slug=slug, name=slug, created_at=NOON, **facts)
+    return Leaderboard.objects.create(workspace=member.workspace, slug=slug, created_at=NOON, **{"name": slug} | facts)
 
 
 def make_stranger(member: Member, name: str, **facts: Any) -> Performer:
@@ -157,3 +162,14 @@ def days(member: Member) -> set[tuple[str, str, str, str, int, int]]:
         )
         for row in rows
     }
+
+
+def make_games(member: Member, word: str = "Wonderland") -> None:
+    """A team with somebody in it, a board and a competition with a prize."""
+    workspace = member.workspace
+    team = create_team(workspace, name=f"{word} team", at=NOON)
+    join_team(make_stranger(member, f"{word} player"), team, at=NOON)
+    create_board(workspace, slug=slugify(f"{word} board"), name=f"{word} board", at=NOON)
+    ends_at = NOON + timedelta(days=1)
+    prizes = [PrizeTerms(1, 1, UNIT)]
+    create_competition(workspace, name=f"{word} race", starts_at=NOON, ends_at=ends_at, at=NOON, prizes=prizes)

@@ -240,15 +240,22 @@ def test_reading_takes_few_statements_however_many_there_are(alice, people, boar
     make_type(alice, "sale")
     for rows in (1, 30):
         count(*[write_entry(make_stranger(alice, f"{rows} {number}"), number + 1) for number in range(rows)])
+        board = Leaderboard.objects.select_related("workspace").get(pk=board.pk)
         with CaptureQueriesContext(connection) as asked:
             standings(board, now=noon, window="all").page(2, 10)
         # Whether it is a competition's; the page.
         assert len(asked) == 2
         standings(board, now=noon, window="week").page(1, 10)
-        board.refresh_from_db()
         with CaptureQueriesContext(connection) as asked:
-            standings(board, now=noon, window="week").around(people[0])
-        assert len(asked) <= 3
+            standings(board, now=noon, window="week", zero=True).around(people[0])
+        # Nobody has her place; how many are above zero, above her without a score, and whether she is one of them;
+        # the page: the lines with a score, how many of them there are, of how many scores; those without; how many
+        # they are, and the lines below.
+        assert len(asked) <= 10
+        with CaptureQueriesContext(connection) as asked:
+            standings(board, now=noon, window="week").around(Performer.objects.get(name=f"{rows} 0").pk)
+        # Her key; her place; the page.
+        assert len(asked) == 3
         with CaptureQueriesContext(connection) as asked:
             standings(board, now=noon, types=["sale"]).page(1, 10)
         # The type; the teams it is for; the page.

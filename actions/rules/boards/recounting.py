@@ -36,15 +36,16 @@ def recount(board: Leaderboard, *, at: datetime) -> Leaderboard:
     if _is_small(board):
         finish(board)
     else:
-        due.plan(JOB, board.workspace_id, str(board.pk), at, begun=at.isoformat())
+        # A key of its own: the row of an earlier job may be locked by a worker that waits for the ledger.
+        due.plan(JOB, board.workspace_id, f"{board.pk}:{at.isoformat()}", at)
     return board
 
 
-def recount_some(board: Leaderboard, *, at: datetime) -> None:
-    """The next turn; whoever calls again until `counted_to` is none has counted it all."""
+def recount_some(board: Leaderboard, key: str, *, at: datetime) -> None:
+    """The next turn, and a plan for the one after it, under the same key."""
     if _step(board):
         left = Standing.objects.of(board.workspace_id).filter(board=board).count() if board.counted_to == 0 else 0
-        due.plan(JOB, board.workspace_id, str(board.pk), at, counted_to=board.counted_to, left=left)
+        due.plan(JOB, board.workspace_id, key, at, counted_to=board.counted_to, left=left)
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 
 from accounts.models import Workspace
 from actions.rules.numbers import hold_numbers
+from actions.rules.proofs.recounts import recount_wrong
 from actions.rules.proofs.statements import ACTION, CACHES, ENTRY, INCOMING, OUTGOING, WALLET
 from actions.rules.proofs.sums import halves, joined
 from actions.rules.proofs.tallies import (
@@ -76,4 +77,4 @@ def rebuild(workspace: Workspace) -> dict[str, int]:
         for name, statement in STATEMENTS:
             cursor.execute(statement, values)
             rebuilt[name] = rebuilt.get(name, 0) + cursor.rowcount
-    return rebuilt
+    return rebuilt | recount_wrong(workspace)
