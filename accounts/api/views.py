@@ -69,8 +69,12 @@ class DialectView(APIView):
             negotiator=self.get_content_negotiator(),
             parser_context=self.get_parser_context(request),
         )
-        bounded.body_limit = self.dialect.body_limit
+        bounded.body_limit, bounded.parse_body = self.dialect.body_limit, self.parse_body
         return bounded
+
+    def parse_body(self, raw: bytes) -> Any:
+        """What a body says."""
+        return self.dialect.parse_body(raw)
 
     def wants_page(self, request: Request) -> bool:
         """Whether a person asks for a page: signed in, no credential, on the prefix door, takes HTML."""

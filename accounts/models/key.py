@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Self
+from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
 from django.core.validators import MinValueValidator
@@ -13,6 +13,9 @@ from django.db.models import Q
 from accounts.ids import ULIDField, ulid_text
 from accounts.models.member import APPS, Member
 from accounts.models.workspace import WorkspaceModel, WorkspaceQuerySet
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
 
 
 class KeyQuerySet(WorkspaceQuerySet):
@@ -60,6 +63,9 @@ class Key(WorkspaceModel):
     created_at = models.DateTimeField(editable=False)
 
     objects = KeyQuerySet.as_manager()
+
+    if TYPE_CHECKING:
+        tokens: RelatedManager[Key]
 
     actor_kind = "key"
 

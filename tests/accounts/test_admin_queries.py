@@ -84,8 +84,8 @@ def test_a_list_takes_the_same_queries_however_long_it_is(alice: Member, noun: s
         assert queries(client, path) == expected, number
 
 
-# What the index asks: the clock, the worker, late and failed things, messages that wait and that failed, webhooks switched off,
-# keys used last, and one's own last changes.
+# What the index asks: the clock, the worker, late and failed things, messages that wait and that failed, webhooks
+# switched off, keys used last, and one's own last changes.
 INDEX = 9
 
 
