@@ -184,7 +184,7 @@ def test_the_workspace_comes_first_in_every_index_and_unique_constraint():
         rules = [*noun._meta.indexes, *noun._meta.constraints]
         for rule in rules:
             if not isinstance(rule, CheckConstraint) and rule.name not in ACROSS_WORKSPACES:
-                first = rule.fields[0] if rule.fields else rule.expressions[0].name  # type: ignore[attr-defined]
+                first = rule.fields[0] if rule.fields else rule.expressions[0].name
                 assert first == "workspace", (noun, rule.name)
         assert not noun._meta.unique_together, noun
 
