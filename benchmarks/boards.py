@@ -1,5 +1,5 @@
 """
-Leaderboards: a tenth as many performers as there are actions, each with ten entries in two weeks.
+Leaderboards: a tenth as many performers as the size says, each with ten entries in two weeks.
 
 What is measured is the rule that answers, `actions.rules.boards.standings`, as a page asks it: lines with ranks, ties
 counted by score, and the ranks of the week before. The floor is the statement a person writes for the driver when she
@@ -22,7 +22,6 @@ from actions.rules.boards.windows import week
 from benchmarks.floors import Floor
 from benchmarks.loading import analyze, load
 from benchmarks.races import Race
-from benchmarks.worlds import World
 
 PAGE, NEIGHBOURS, PERFORMERS = 100, 2, 10
 # A Monday, and the Sunday after the next.
@@ -32,7 +31,7 @@ THIS, LAST = week(FIRST + timedelta(days=7)), week(FIRST)
 UNIT = 1_000_000
 NAMES = ("workspace_id", "board_id", "window", "performer_id", "score", "actions", "attained_at", "shown", "final_rank")
 DAYS = ("workspace_id", "day", "performer_id", "currency", "amount", "actions", "last_at")
-PEOPLE = ("id", "workspace_id", "name", "referral_code", "country", "service", "created_at")
+PEOPLE = ("id", "workspace_id", "name", "referral_code", "country", "password", "service", "created_at")
 _numbers = count(1)
 
 COLUMNS = "performer_id, score, actions, attained_at"
@@ -41,12 +40,13 @@ MINE = f"""FROM {Standing._meta.db_table} WHERE workspace_id = ? AND board_id = 
 ORDER = "ORDER BY score DESC, attained_at, performer_id"
 
 
-def races(world: World, floor: Floor) -> Iterator[Race]:
-    """All of them."""
-    board = new_board(world.size // PERFORMERS, floor)
+def races(size: int, floor: Floor) -> Iterator[Race]:
+    """All of them, on a board with so many entries."""
+    performers = size // PERFORMERS
+    board = new_board(performers, floor)
     yield page(board, floor, "board: first hundred", 1)
-    yield page(board, floor, "board: hundred after half", world.size // PERFORMERS // 2 // PAGE + 1)
-    yield own_line(board, floor, world.size // PERFORMERS)
+    yield page(board, floor, "board: hundred after half", performers // 2 // PAGE + 1)
+    yield own_line(board, floor, performers)
     yield span(board, floor)
 
 
@@ -56,7 +56,7 @@ def new_board(performers: int, floor: Floor) -> Leaderboard:
     board = Leaderboard.objects.create(workspace=workspace, slug="points", name="Points", created_at=NOW)
     first = (Performer.objects.order_by("-pk").values_list("pk", flat=True).first() or 0) + 1
     keys = range(first, first + performers)
-    people = ((key, workspace.pk, f"P {key}", f"XX-{key:08}-00", "", False, floor.value(NOW)) for key in keys)
+    people = ((key, workspace.pk, f"P {key}", f"XX-{key:08}-00", "", "", False, floor.value(NOW)) for key in keys)
     load(people, Performer._meta.db_table, PEOPLE)
     load(days(workspace.pk, keys, floor), DailyTotal._meta.db_table, DAYS)
     for window in ("all", THIS, LAST):

@@ -23,20 +23,21 @@ def lines(chosen: Arguments) -> Iterator[str]:
     world, floor = new_world(), new_floor()
     for size in chosen.sizes:
         start = perf_counter()
-        world.grow(size)
+        if set(chosen.only) - {"boards"}:
+            world.grow(size)
         print(f"# {size} actions after {perf_counter() - start:.1f} s", file=sys.stderr, flush=True)
-        yield from lines_of_size(world, floor, chosen)
+        yield from lines_of_size(world, floor, chosen, size)
 
 
-def lines_of_size(world: World, floor: Floor, chosen: Arguments) -> Iterator[str]:
+def lines_of_size(world: World, floor: Floor, chosen: Arguments, size: int) -> Iterator[str]:
     """The lines of one size."""
-    for race in races(world, floor, chosen.only):
-        yield line(connection.vendor, world.size, run(race, chosen.haste))
+    for race in races(world, floor, chosen.only, size):
+        yield line(connection.vendor, size, run(race, chosen.haste))
     if "streams" in chosen.only:
-        yield memory_line(connection.vendor, world.size, streams.growth(world))
+        yield memory_line(connection.vendor, size, streams.growth(world))
 
 
-def races(world: World, floor: Floor, only: list[str]) -> Iterator[Race]:
+def races(world: World, floor: Floor, only: list[str], size: int) -> Iterator[Race]:
     """What is measured at one size."""
     if "lists" in only:
         yield from lists.races(world, floor)
@@ -45,6 +46,6 @@ def races(world: World, floor: Floor, only: list[str]) -> Iterator[Race]:
     if "streams" in only:
         yield streams.everything(world, floor)
     if "boards" in only:
-        yield from boards.races(world, floor)
+        yield from boards.races(size, floor)
     if "feed" in only:
         yield from feed.races(world, floor)

@@ -149,7 +149,7 @@ WITHOUT_WORKSPACE = {
     "accounts.Heartbeat",
     "actions.Seal",
 }
-# Found before the workspace is known, unique in the installation, or asked by login.
+# Found before the workspace is known, unique in the installation, asked by login, or one to one.
 FOUND_WITHOUT_WORKSPACE = {
     "accounts.Key.prefix",
     "accounts.Key.uid",

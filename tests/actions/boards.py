@@ -28,7 +28,7 @@ from actions.models import (
 from actions.models.facts import worth
 from actions.rules import boards
 from actions.rules.boards import create_board
-from actions.rules.competitions import PrizeTerms, create_competition
+from actions.rules.competitions import PrizeTerms, create_competition, open_competition
 from actions.rules.performers import new_referral_code
 from actions.rules.teams import create_team, join_team
 from tests.factories import NOON
@@ -165,11 +165,13 @@ def days(member: Member) -> set[tuple[str, str, str, str, int, int]]:
 
 
 def make_games(member: Member, word: str = "Wonderland") -> None:
-    """A team with somebody in it, a board and a competition with a prize."""
+    """A team with somebody in it, a board and an open competition with a prize."""
     workspace = member.workspace
     team = create_team(workspace, name=f"{word} team", at=NOON)
     join_team(make_stranger(member, f"{word} player"), team, at=NOON)
-    create_board(workspace, slug=slugify(f"{word} board"), name=f"{word} board", at=NOON)
     ends_at = NOON + timedelta(days=1)
     prizes = [PrizeTerms(1, 1, UNIT)]
-    create_competition(workspace, name=f"{word} race", starts_at=NOON, ends_at=ends_at, at=NOON, prizes=prizes)
+    facts: dict[str, Any] = {"starts_at": NOON, "ends_at": ends_at, "at": NOON, "prizes": prizes}
+    open_competition(create_competition(workspace, name=f"{word} race", **facts), at=NOON)
+    # Last, so that the newest board is none of a competition's: those are not in the admin.
+    create_board(workspace, slug=slugify(f"{word} board"), name=f"{word} board", at=NOON)

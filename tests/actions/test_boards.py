@@ -26,6 +26,7 @@ from actions.rules.boards import (
     standings,
 )
 from actions.rules.boards.ranking import keep_ranks_everywhere
+from actions.rules.erasing import erase_performer
 from tests.actions.boards import count_entries as count
 from tests.actions.boards import count_fact as happen
 from tests.actions.boards import make_stranger, make_team, make_type, scores, write_entry, write_fact
@@ -124,6 +125,12 @@ def test_the_banned_leave_the_board_and_come_back(people, board, noon, facts):
     Performer.objects.filter(pk=ann.pk).update(**before)
     show_or_hide(ann)
     assert said(board, noon) == [("Ann", 1, 1, 5), ("Ben", 2, 2, 3)]
+
+
+def test_whoever_is_forgotten_leaves_the_board(alice, people, board, noon):
+    count(write_entry(people[0], 5), write_entry(people[1], 3))
+    erase_performer(people[0], actor=alice, at=noon)
+    assert said(board, noon) == [("Ben", 1, 1, 3)]
 
 
 def test_a_new_board_counts_what_was_done_before(alice, people, noon):

@@ -29,9 +29,10 @@ from actions.rules.competitions import (
     open_competition,
 )
 from actions.rules.competitions.sharing import shares
+from actions.rules.deeds import assign_action
 from actions.rules.proofs import prove
 from tests.actions.boards import make_stranger, make_team, write_fact
-from tests.actions.factories import make_fact, pay, take_back
+from tests.actions.factories import make_fact, make_performer, pay, take_back
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 UNIT = 1_000_000
@@ -115,11 +116,14 @@ def test_late_news_counts_during_grace_and_is_listed_after(alice: Member, people
 def test_facts_told_or_taken_back_after_the_end_are_listed(alice: Member, noon: datetime):
     competition = open_competition(plan(alice, noon, metric="count"), at=noon)
     make_fact(alice, occurrence=1, at=noon + HOUR)
+    waiting = make_fact(alice, occurrence=3, at=noon + HOUR, performer=None)
     run_out(competition, noon)
     take_back(alice, occurrence=1, at=noon + 12 * DAY)
     make_fact(alice, occurrence=2, at=noon + 13 * DAY, taken_at=noon + HOUR)
+    assign_action(waiting, make_performer(alice), actor=alice, at=noon + 14 * DAY)
     competition.refresh_from_db()
-    assert sorted(row.score for row in adjustments(competition)) == [-UNIT, UNIT]
+    found = [(row.score, row.known_at) for row in adjustments(competition)]
+    assert sorted(found) == [(-UNIT, noon + 12 * DAY), (UNIT, noon + 13 * DAY), (UNIT, noon + 14 * DAY)]
     assert Result.objects.get().score == UNIT
 
 

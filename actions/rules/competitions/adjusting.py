@@ -49,17 +49,18 @@ def _of_entries(competition: Competition, board: Scorer) -> Iterator[Adjustment]
 
 
 def _of_facts(competition: Competition, board: Scorer) -> Iterator[Adjustment]:
-    """Facts recorded since, and those taken back since that counted before."""
+    """Facts recorded or given to somebody since, and those taken back since that counted before."""
     closed_at = competition.closed_at
     run = {"taken_at__gte": competition.starts_at, "taken_at__lt": competition.ends_at}
-    told = Q(created_at__gt=closed_at, cancelled_at__isnull=True)
-    taken_back = Q(created_at__lte=closed_at, cancelled_at__gt=closed_at)
+    late = Q(created_at__gt=closed_at) | Q(assignment__created_at__gt=closed_at, assignment__isnull=False)
+    told, taken_back = late & Q(cancelled_at__isnull=True), ~late & Q(cancelled_at__gt=closed_at)
     rows = Action.objects.of(competition.workspace_id).assigned().filter(told | taken_back, **run)
-    for some in _batches(rows.select_related("tally").order_by("-seq")):
+    for some in _batches(rows.select_related("tally", "assignment").order_by("-seq")):
         signed = [(fact, -1 if fact.is_cancelled else 1) for fact in some]
         for fact, move in zip(some, moves(competition.workspace_id, signed, []), strict=True):
             if board.counts(move):
-                known_at = fact.cancelled_at or fact.created_at
+                given = getattr(fact, "assignment", None)
+                known_at = fact.cancelled_at or (given.created_at if given else fact.created_at)
                 yield Adjustment(known_at, move.performer, move.team, board.score(move) or 0, fact, None)
 
 
