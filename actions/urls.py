@@ -18,6 +18,7 @@ urlpatterns = [
     path("leaderboards/<slug:slug>/", views.leaderboard, name="leaderboard"),
     path("competitions/<int:pk>/", views.competition, name="competition"),
     path("performers/<int:pk>/", views.performer, name="performer"),
+    path("welcome/<str:token>", views.welcome, name="welcome"),
     path("teams/<int:pk>/", views.team, name="team"),
     # Only what can be a ULID: all else is the API's.
     re_path(r"^(?P<ulid>[0-7][0-9A-HJKMNP-TV-Z]{25})/$", views.fact, name="fact"),
