@@ -14,9 +14,6 @@ from accounts.pages import REFUSALS, sentences
 from actions.models import Performer
 from actions.rules.welcoming import accept_welcome, welcomed
 
-# What stands in an address may not travel on in a Referer.
-HEADERS = {"Referrer-Policy": "no-referrer"}
-
 
 class PasswordForm(forms.Form):
     """A password, for whoever has none yet."""
@@ -57,5 +54,6 @@ def page(request: HttpRequest, performer: Performer, *, status: int = 200, **fac
     """The page, for somebody who is not signed in here and never need be."""
     context = facts | {"performer": performer, "workspace": performer.workspace}
     response = render(request, "actions/welcome.html", context, status=status)
-    response.headers.update(HEADERS)
+    # What stands in the address may not travel on in a Referer.
+    response["Referrer-Policy"] = "no-referrer"
     return response
