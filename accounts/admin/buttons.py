@@ -17,6 +17,7 @@ from django.utils.html import format_html
 
 from accounts.admin.forms import AskForm
 from accounts.pages import Visitor, told
+from accounts.rules.audit import as_it_was
 
 if TYPE_CHECKING:
     from django.contrib import admin
@@ -64,6 +65,8 @@ class Buttons(AdminBase):
     buttons: ClassVar[tuple[Button, ...]] = ()
     # Who presses, as the admin this is part of knows her.
     visitor: Callable[[HttpRequest], Visitor]
+    # What writes down that somebody pressed: the row as it was, as it is called now, and what is done.
+    note_press: Callable[[HttpRequest, Any, Any, str], None]
 
     def may_press(self, request: HttpRequest) -> bool:
         """Whether this person may use the buttons; whether a row may change is for its rule to say."""
@@ -120,11 +123,12 @@ class Buttons(AdminBase):
             return
         visitor = self.visitor(request)
         at = visitor.workspace.tick()
+        before = as_it_was(row)
         with told(request, str(row)):
             became = button.rule(row, actor=visitor.actor, at=at, **asked)
             # As it is called now: whoever was erased has no name any more.
             row = became if isinstance(became, type(row)) else row
-            self.log_change(request, row, f"{button.done[0].upper()}{button.done[1:]}.")
+            self.note_press(request, before, row, button.done)
             messages.success(request, format_html("“{}” is {}.", row, button.done))
 
     def press_all(self, button: Button, admin: Any, request: HttpRequest, queryset: Any) -> None:

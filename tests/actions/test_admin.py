@@ -6,11 +6,10 @@ import re
 from typing import Any
 
 import pytest
-from django.contrib.admin.models import LogEntry
 from django.db import transaction
 from django.test import Client
 
-from accounts.models import Member
+from accounts.models import AuditEntry, Member
 from actions.models import Action, ActionType, Entry, Identity, Performer, PerformerTag, Standing, Wallet
 from actions.rules.people import add_identity
 from tests.actions.factories import make_fact, make_performer, pay
@@ -161,7 +160,9 @@ def test_erasing_asks_whether_anybody_is_sure(owner: Client, fact: Action):
     assert erased.erased_at is not None
     assert "Alice" not in shown(owner.get(page(erased))).split("</header>")[1]
     assert "press/" not in shown(owner.get(page(erased)))
-    assert not LogEntry.objects.filter(object_repr__startswith="Alice").exists()
+    told = AuditEntry.objects.of(erased.workspace).about(erased)
+    assert {entry.deed for entry in told} == {"banned", "erased"}
+    assert "Alice" not in str([(entry.row, entry.changes) for entry in told])
 
 
 def test_somebody_new_is_taken_in(owner: Client, alice: Member):

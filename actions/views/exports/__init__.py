@@ -7,9 +7,9 @@ from typing import cast
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.views.decorators.http import require_safe
 
+from accounts.exporting import FORMATS
 from accounts.pages import Visitor, for_people_of
 from actions.views.exports.records import KINDS
-from actions.views.exports.writing import FORMATS
 from actions.views.filters import FeedFilter
 
 
