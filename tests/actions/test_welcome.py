@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 def make(alice: Member, **facts: Any) -> tuple[Performer, str]:
     """Somebody new, and where her mail leads."""
-    told = {"email": "nina@example.org", "country": "CH", "actor": alice, "at": NOON} | facts
+    told: dict[str, Any] = {"email": "nina@example.org", "country": "CH", "actor": alice, "at": NOON} | facts
     made = create_performer(alice.workspace, **told)
     return made, f"/actions/welcome/{welcome_token(made)}"
 
