@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
+from accounts.views import docs, openapi
 from actions import views
 
 app_name = "actions"
@@ -18,7 +19,10 @@ urlpatterns = [
     path("leaderboards/<slug:slug>/", views.leaderboard, name="leaderboard"),
     path("competitions/<int:pk>/", views.competition, name="competition"),
     path("performers/<int:pk>/", views.performer, name="performer"),
+    path("welcome/<str:token>", views.welcome, name="welcome"),
     path("teams/<int:pk>/", views.team, name="team"),
+    path("docs", docs, {"app": "actions"}, name="docs"),
+    path("openapi.json", openapi, {"app": "actions"}, name="openapi"),
     # Only what can be a ULID: all else is the API's.
     re_path(r"^(?P<ulid>[0-7][0-9A-HJKMNP-TV-Z]{25})/$", views.fact, name="fact"),
 ]

@@ -7,6 +7,7 @@ from actions.views.exports import export
 from actions.views.facts import fact
 from actions.views.feed import feed, front, news
 from actions.views.performers import performer, team
+from actions.views.welcome import welcome
 
 __all__ = [
     "competition",
@@ -19,4 +20,5 @@ __all__ = [
     "news",
     "performer",
     "team",
+    "welcome",
 ]

@@ -22,6 +22,8 @@ PLACES: dict[str, Callable[[World], list[dict[str, Any]]]] = {
     "actions.views.facts.fact": lambda world: [{"ulid": wire_id(world.first(world.alice, Action))}],
     "actions.views.boards.leaderboard": lambda world: [{"slug": hers(world, Leaderboard).slug}],
     "actions.views.boards.competition": lambda world: [{"pk": hers(world, Competition).pk}],
+    # A token is whoever's who has it; Charlie has none of Alice's.
+    "actions.views.welcome.welcome": lambda world: [],
     "actions.views.performers.performer": lambda world: [{"pk": world.first(world.alice, Performer).pk}],
     "actions.views.performers.team": lambda world: [{"pk": world.first(world.alice, Team).pk}],
 }

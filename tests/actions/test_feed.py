@@ -205,6 +205,16 @@ def test_what_is_private_is_read_by_those_who_run_the_workspace(page: Client, al
     assert titles(shown(signed_in(alice).get("/"))) == ["Tell nobody"]
 
 
+def test_nor_does_the_api_show_it_to_her_in_a_browser(page: Client, alice: Member):
+    hidden = make_incident(alice, name="Hush", visibility="private")
+    record(alice)
+    complete_action(make_action(alice, hidden, description="Tell nobody"), actor=alice, at=NOON)
+    where, html = "/actions/api/v1/actions", {"accept": "text/html"}
+    assert "Tell nobody" not in shown(page.get(where, headers=html))
+    assert "Case 001" in shown(page.get(where, headers=html))
+    assert "Tell nobody" in shown(signed_in(alice).get(where, headers=html))
+
+
 def test_so_is_what_an_app_has_told_that_she_does_not_use(alice: Member):
     nora = signed_in(make_member(alice.workspace, "Nora", uses_incidents=False))
     complete_action(make_action(alice), actor=alice, at=NOON)

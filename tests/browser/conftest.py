@@ -42,8 +42,9 @@ class Demo:
         return str(self.call("POST", "/incidents/v3/actions", json=facts)["id"])
 
     def change_action(self, ulid: str, **facts: str) -> None:
-        """The same, changed by a program."""
-        self.call("PUT", f"/incidents/v3/actions/{ulid}", json=facts)
+        """The same, changed by a program, which has to say again what is to be done."""
+        description = self.action(ulid)["description"]
+        self.call("PUT", f"/incidents/v3/actions/{ulid}", json={"description": description} | facts)
 
     def call(self, method: str, path: str, noun: str = "action", **facts: Any) -> Any:
         """What a program gets for its call."""

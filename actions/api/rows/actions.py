@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from accounts.callers import Caller
+from accounts.pages import ADMINISTRATORS
 from actions.api.documents.numbers import as_sent, number
 from actions.api.documents.writing import Kind, Resource, Row, Voice
 from actions.api.rows.common import dashed, key_of_uuid, read, read_json, to_one, visible
@@ -14,6 +15,11 @@ from actions.models import Action
 
 # There are no facts that take back others: a fact is cancelled where it stands.
 NOBODY: Resource = {"data": None}
+
+
+def reads_private(caller: Caller) -> bool:
+    """Keys are given out by those who run the workspace; of people in a browser only they themselves."""
+    return caller.key is not None or (caller.member is not None and caller.member.role in ADMINISTRATORS)
 
 
 class Actions(Kind):
@@ -47,8 +53,9 @@ class Actions(Kind):
     many = {"transactions": of_actions}
 
     def rows(self, caller: Caller) -> Any:
-        """Facts whose performer is known."""
-        return visible(caller, Action).assigned()
+        """Facts whose performer is known; what its source calls private, for those who may read it."""
+        rows = visible(caller, Action).assigned()
+        return rows if reads_private(caller) else rows.filter(detail__meta__private__isnull=True)
 
     def by_ids(self, caller: Caller, ids: list[str]) -> list[Row]:
         """By UUID."""
