@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import admin
 
 from accounts.admin import ReadOnlyAdmin, site, within
+from actions import admin_boards
 from actions.amounts import decimal
 from actions.models import Action, ActionType, Entry, Performer, Wallet
 
@@ -143,3 +144,6 @@ class ActionTypeAdmin(ReadOnlyAdmin):
     list_filter = ["active"]
     search_fields = ["slug", "name__istartswith"]
     fields = ["name", "slug", "active", "params", "created_at"]
+
+
+__all__ = ["admin_boards"]

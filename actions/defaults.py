@@ -1,4 +1,4 @@
-"""What a new workspace starts with: the action types that clients of Igni expect, and a rule for awards."""
+"""What a new workspace starts with: action types that clients of Igni expect, a rule for awards, a board of points."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import datetime
 
 from accounts.callers import System
 from accounts.models import Workspace
-from actions.models import ActionType, RuleVersion
+from actions.models import ActionType, Leaderboard, RuleVersion
 from actions.rules.rewards import create_rule
 
 TYPES = [
@@ -18,7 +18,7 @@ TYPES = [
 
 
 def create_defaults(workspace: Workspace, *, at: datetime) -> None:
-    """Four action types, and an award pays the points it names; types of verbs are made when they are first needed."""
+    """Four action types, as those of verbs are made when first needed; what an award pays; the board of all points."""
     ActionType.objects.bulk_create(
         ActionType(workspace=workspace, slug=slug, name=name, params=params, created_at=at)
         for slug, name, params in TYPES
@@ -26,3 +26,4 @@ def create_defaults(workspace: Workspace, *, at: datetime) -> None:
     award = ActionType.objects.get(workspace=workspace, slug="award")
     kind = RuleVersion.Kind.VERBATIM
     create_rule(workspace, "award", "Award", actor=System(), at=at, type=award, kind=kind, places=6)
+    Leaderboard.objects.create(workspace=workspace, slug="points", name="Points", created_at=at)

@@ -10,32 +10,36 @@ from django.db import connection
 from benchmarks.rows import COLUMNS
 
 TABLE = "incidents_action"
-NAMES = ", ".join(COLUMNS)
 Records = Iterator[tuple[Any, ...]]
 
 
-def _sqlite(records: Records) -> None:
-    marks = ", ".join("?" * len(COLUMNS))
+def _sqlite(table: str, names: tuple[str, ...], records: Records) -> None:
     connection.ensure_connection()
     with connection.connection as driver:
         driver.execute("BEGIN IMMEDIATE")
-        driver.executemany(f"INSERT INTO {TABLE} ({NAMES}) VALUES ({marks})", records)
+        marks = ", ".join("?" * len(names))
+        driver.executemany(f"INSERT INTO {table} ({quoted(names)}) VALUES ({marks})", records)
 
 
-def _postgresql(records: Records) -> None:
+def _postgresql(table: str, names: tuple[str, ...], records: Records) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET TIME ZONE 'UTC'")
-        with cursor.copy(f"COPY {TABLE} ({NAMES}) FROM STDIN") as copy:
+        with cursor.copy(f"COPY {table} ({quoted(names)}) FROM STDIN") as copy:
             for record in records:
                 copy.write_row(record)
 
 
-LOADERS: dict[str, Callable[[Records], None]] = {"sqlite": _sqlite, "postgresql": _postgresql}
+LOADERS: dict[str, Callable[[str, tuple[str, ...], Records], None]] = {"sqlite": _sqlite, "postgresql": _postgresql}
 
 
-def load(records: Records) -> None:
-    """Insert actions whose columns are in the order of `COLUMNS`."""
-    LOADERS[connection.vendor](records)
+def quoted(names: tuple[str, ...]) -> str:
+    """Columns, whatever they are called."""
+    return ", ".join(f'"{name}"' for name in names)
+
+
+def load(records: Records, table: str = TABLE, names: tuple[str, ...] = COLUMNS) -> None:
+    """Insert rows whose values are in the order of the columns; actions, unless another table is named."""
+    LOADERS[connection.vendor](table, names, records)
 
 
 def analyze() -> None:

@@ -26,6 +26,10 @@ BENCHMARKS = [
     "create an action",
     "complete an action",
     "v2: everything, streamed",
+    "board: first hundred",
+    "board: hundred after half",
+    "board: own line, off the page",
+    "board: a span of its own",
     "v2: memory of the stream, MiB",
 ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -14,6 +14,9 @@ from actions.models.boards import Leaderboard
 from actions.models.performers import Performer
 from actions.models.teams import Team
 from actions.models.wallets import CURRENCY_LENGTH, Entry, currency_shape
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
 
 STATUSES = ["draft", "open", "closing", "closed"]
 
@@ -52,6 +55,10 @@ class Competition(WorkspaceModel):
     closed_at = models.DateTimeField(null=True, editable=False)
 
     objects = CompetitionQuerySet.as_manager()
+
+    if TYPE_CHECKING:
+        prizes: RelatedManager[Prize]
+        results: RelatedManager[Result]
 
     class Meta:
         ordering = ["-starts_at", "-id"]
@@ -106,6 +113,9 @@ class Result(WorkspaceModel):
     actions = models.BigIntegerField(default=0)
     attained_at = models.DateTimeField(null=True)
     place = models.PositiveIntegerField(help_text="The line it stands in; unlike the rank, no two share one.")
+
+    if TYPE_CHECKING:
+        payouts: RelatedManager[Payout]
 
     class Meta:
         ordering = ["competition", "place"]

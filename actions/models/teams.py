@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import F, Q
 
 from accounts.models import WorkspaceModel, WorkspaceQuerySet
 from actions.models.performers import Performer
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
 
 
 class Team(WorkspaceModel):
@@ -18,6 +21,9 @@ class Team(WorkspaceModel):
     id = models.BigAutoField(primary_key=True)
     name = models.CharField(max_length=200)
     created_at = models.DateTimeField(editable=False)
+
+    if TYPE_CHECKING:
+        memberships: RelatedManager[TeamMembership]
 
     class Meta:
         ordering = ["name"]

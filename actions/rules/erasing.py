@@ -8,6 +8,7 @@ from django.db import transaction
 
 from accounts.callers import Actor
 from actions.models import Action, Detail, Entry, Performer
+from actions.rules import boards
 from actions.rules.numbers import hold_numbers
 from actions.rules.performers import new_referral_code
 from actions.rules.seals import unsealed
@@ -30,6 +31,7 @@ def erase_performer(performer: Performer, *, actor: Actor, at: datetime) -> Perf
     performer.name = performer.country = performer.password = ""
     performer.referral_code, performer.erased_at = new_referral_code(), at
     performer.save()
+    boards.show_or_hide(performer)
     return performer
 
 

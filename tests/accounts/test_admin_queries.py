@@ -15,6 +15,7 @@ from accounts.models import Member
 from incidents.models import Severity
 from incidents.rules import complete_action, create_follow_up, post_update
 from tests.accounts.factories import make_attempt
+from tests.actions.boards import make_games
 from tests.actions.factories import make_fact, pay
 from tests.factories import NOON, make_key, make_member
 from tests.incidents.factories import make_action
@@ -50,6 +51,7 @@ def live(owner: Member, number: int) -> None:
     with transaction.atomic():
         make_fact(owner, helper)
         pay(helper, 5, owner)
+    make_games(owner, f"Number {number}")
 
 
 def queries(client: Client, path: str) -> int:

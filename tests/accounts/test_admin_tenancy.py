@@ -17,6 +17,7 @@ from accounts.models import Member, Workspace
 from incidents.models import Action, Incident, Severity
 from incidents.rules import complete_action, create_follow_up, post_update
 from tests.accounts.factories import make_attempt, make_endpoint, make_message
+from tests.actions.boards import make_games
 from tests.actions.factories import pay
 from tests.factories import NOON, make_key, make_member
 from tests.incidents.factories import make_action, make_incident
@@ -39,6 +40,7 @@ def hers(alice: Member) -> dict[str, Any]:
     make_attempt(alice, make_message(alice, endpoint), response="Wonderland answer")
     with transaction.atomic():
         pay(alice, 5, alice)
+    make_games(alice)
     rows = {model._meta.label_lower: first_of(model, alice.workspace) for model in site._registry}
     return {label: row for label, row in rows.items() if label not in OF_NO_WORKSPACE}
 
