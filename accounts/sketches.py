@@ -22,7 +22,7 @@ Row = tuple[Any, ...]
 Noted = tuple[tuple[str, Any], ...]
 # A value of these is a parameter; of any other simple type it is written into the SQL.
 PARAMETERS = (int, str, UUID)
-COMPARISONS = {"", "exact", "gt", "gte", "lt", "lte", "in"}
+COMPARISONS = {"", "exact", "gt", "gte", "lt", "lte", "in", "isnull"}
 MOST_SHAPES = 1024
 MOST_VALUES = 800
 
@@ -36,6 +36,7 @@ class Sketch(QuerySet[Any, Any]):
     _result_cache = None
     _for_write = False
     _db = None
+    _fields = None
 
     @property
     def query(self) -> Any:  # type: ignore[override]
@@ -61,16 +62,16 @@ class Sketch(QuerySet[Any, Any]):
         rows = replay(self.model, self.noted)
         return rows.none() if self.empty else rows
 
-    def page(self, size: int, order: str = "pk") -> list[Row]:
-        """The first rows in an order, as `rows()` writes them."""
-        return [] if self.empty else run(self.model, self.noted, size, order)
+    def page(self, size: int, *order: Any, offset: int = 0) -> list[Row]:
+        """Some rows in an order, as `rows()` writes them."""
+        return [] if self.empty else run(self.model, self.noted, size, order or ("pk",), offset)
 
 
-def page(rows: Any, size: int, order: str = "pk") -> list[Row]:
-    """The first rows in an order, of a sketch or of any queryset."""
+def page(rows: Any, size: int, *order: Any, offset: int = 0) -> list[Row]:
+    """Some rows in an order, of a sketch or of any queryset."""
     if isinstance(rows, Sketch):
-        return rows.page(size, order)
-    return list(rows.order_by(order).rows()[:size])
+        return rows.page(size, *order, offset=offset)
+    return list(rows.order_by(*(order or ("pk",))).rows()[offset : offset + size])
 
 
 def is_plain(lookup: str) -> bool:
@@ -105,14 +106,15 @@ def sketch(rows: QuerySet[Any]) -> Any:
     return noting(rows, (), False)
 
 
-def run(model: Any, noted: Noted, size: int, order: str) -> list[Row]:
+def run(model: Any, noted: Noted, size: int, order: tuple[Any, ...], offset: int) -> list[Row]:
     """Run the SQL of a shape, or build the queryset where a shape cannot be kept."""
     words = tuple((lookup, word(value)) for lookup, value in noted)
     sql = compiled(model, words, order, connection.vendor, Values(noted))
     if sql is None:
-        return page(replay(model, noted), size, order)
+        return page(replay(model, noted), size, *order, offset=offset)
     with hot_cursor() as cursor:
-        cursor.execute(f"{sql} LIMIT {int(size)}", parameters(model, noted))
+        skipped = f" OFFSET {int(offset)}" if offset else ""
+        cursor.execute(f"{sql} LIMIT {int(size)}{skipped}", parameters(model, noted))
         rows: list[Row] = cursor.fetchall()
     return rows
 
@@ -158,9 +160,9 @@ class Values:
 
 
 @lru_cache(maxsize=MOST_SHAPES)
-def compiled(model: Any, words: Noted, order: str, vendor: str, values: Values) -> str | None:
+def compiled(model: Any, words: Noted, order: tuple[Any, ...], vendor: str, values: Values) -> str | None:
     """The SQL of a shape; None if its parameters are not just the noted values in their order."""
-    sql, found = replay(model, values.noted).order_by(order).rows().query.sql_with_params()
+    sql, found = replay(model, values.noted).order_by(*order).rows().query.sql_with_params()
     return sql if list(found) == parameters(model, values.noted) else None
 
 

@@ -1,4 +1,4 @@
-"""What a new workspace starts with: action types that clients of Igni expect, a rule for awards, a board of points."""
+"""What a new workspace starts with: the action types that clients of Igni expect, a rule for awards, and a board."""
 
 from __future__ import annotations
 
@@ -18,7 +18,11 @@ TYPES = [
 
 
 def create_defaults(workspace: Workspace, *, at: datetime) -> None:
-    """Four action types, as those of verbs are made when first needed; what an award pays; the board of all points."""
+    """
+    Four action types, of which an award pays the points it names, and the board of all points.
+
+    Types of verbs are made when they are first needed.
+    """
     ActionType.objects.bulk_create(
         ActionType(workspace=workspace, slug=slug, name=name, params=params, created_at=at)
         for slug, name, params in TYPES

@@ -1,4 +1,4 @@
-"""What falls due in the ledger."""
+"""What falls due in the ledger: periods close, boards are counted again, and windows end."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from actions.rules.settlements import SETTLE, settle_periods
 
 @due.job(SETTLE)
 def settle(workspace: Workspace, key: str, *, at: datetime, part: int = 0) -> None:
-    """What was held for a period is posted when that closes; what is too much for one transaction comes right after."""
+    """Post what closes at the time that is the key; what is too much for one transaction comes right after."""
     until = datetime.fromisoformat(key)
     if settle_periods(workspace, until=until, at=at):
         due.plan(SETTLE, workspace, key, until, part=part + 1)

@@ -37,9 +37,9 @@ def quoted(names: tuple[str, ...]) -> str:
     return ", ".join(f'"{name}"' for name in names)
 
 
-def load(records: Records, table: str = TABLE, names: tuple[str, ...] = COLUMNS) -> None:
+def load(records: Records, table: str = TABLE, columns: tuple[str, ...] = COLUMNS) -> None:
     """Insert rows whose values are in the order of the columns; actions, unless another table is named."""
-    LOADERS[connection.vendor](table, names, records)
+    LOADERS[connection.vendor](table, columns, records)
 
 
 def analyze() -> None:

@@ -9,7 +9,7 @@ from time import perf_counter
 from django.core.management import call_command
 from django.db import connection
 
-from benchmarks import boards, lists, streams, writes
+from benchmarks import boards, feed, lists, streams, writes
 from benchmarks.arguments import Arguments
 from benchmarks.floors import Floor, new_floor
 from benchmarks.races import Race, run
@@ -46,3 +46,5 @@ def races(world: World, floor: Floor, only: list[str]) -> Iterator[Race]:
         yield streams.everything(world, floor)
     if "boards" in only:
         yield from boards.races(world, floor)
+    if "feed" in only:
+        yield from feed.races(world, floor)

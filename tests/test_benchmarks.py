@@ -30,6 +30,8 @@ BENCHMARKS = [
     "board: hundred after half",
     "board: own line, off the page",
     "board: a span of its own",
+    "feed: page 1",
+    "feed: half way down, by key",
     "v2: memory of the stream, MiB",
 ]
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import F, Q
 
+from accounts.columns import Rfc3339
 from accounts.models import WorkspaceModel, WorkspaceQuerySet
 from actions.amounts import POINTS
 from actions.models.acts import known
@@ -27,6 +28,22 @@ class CompetitionQuerySet(WorkspaceQuerySet):
     def running(self) -> Self:
         """Competitions whose standings still move."""
         return self.filter(status__in=["open", "closing"])
+
+    def rows(self) -> models.QuerySet[Any, Any]:
+        """The columns a client sees; `actions.api.rows` reads them in this order."""
+        return self.values_list(
+            "id",
+            "name",
+            "status",
+            Rfc3339("starts_at"),
+            Rfc3339("ends_at"),
+            "grace_days",
+            "board__currency",
+            "board__metric",
+            "tie_policy",
+            "board_id",
+            "board__types",
+        )
 
 
 class Competition(WorkspaceModel):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -15,12 +15,22 @@ if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
 
+class TeamQuerySet(WorkspaceQuerySet):
+    """Questions about teams."""
+
+    def rows(self) -> models.QuerySet[Any, Any]:
+        """The columns a client sees; `actions.api.rows` reads them in this order."""
+        return self.values_list("id", "name")
+
+
 class Team(WorkspaceModel):
     """Performers whose points are also summed together."""
 
     id = models.BigAutoField(primary_key=True)
     name = models.CharField(max_length=200)
     created_at = models.DateTimeField(editable=False)
+
+    objects = TeamQuerySet.as_manager()
 
     if TYPE_CHECKING:
         memberships: RelatedManager[TeamMembership]

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.callers import Actor
+from accounts.rules.audit import forget_words
 from actions.models import Action, Detail, Entry, Performer
 from actions.rules import boards
 from actions.rules.numbers import hold_numbers
@@ -18,7 +19,7 @@ FORGOTTEN = "Somebody"
 
 @transaction.atomic
 def erase_performer(performer: Performer, *, actor: Actor, at: datetime) -> Performer:
-    """Pseudonymise somebody: name, address, other names, what people read of her deeds; twice changes nothing."""
+    """Pseudonymise somebody: name, address, other names, words of her deeds and of changes; twice changes nothing."""
     hold_numbers(performer.workspace_id)
     performer = Performer.objects.select_for_update().get(pk=performer.pk)
     if performer.erased_at is not None:
@@ -32,6 +33,7 @@ def erase_performer(performer: Performer, *, actor: Actor, at: datetime) -> Perf
     performer.referral_code, performer.erased_at = new_referral_code(), at
     performer.save()
     boards.show_or_hide(performer)
+    forget_words(performer)
     return performer
 
 

@@ -100,7 +100,7 @@ def create_performer(
 ) -> Performer:
     """Somebody new; who is not active or has no password yet is written to."""
     email, country, name = fold_email(email), country.upper(), (company or f"{first_name} {last_name}").strip()
-    _check(workspace, email, country, name, password, referrer)
+    check_performer(workspace, email, country, name, password, referrer)
     hashed = make_password(password) if password is not None else ""
     # Whoever tells the ledger of somebody new holds the counter too, so nobody makes the same one meanwhile.
     hold_numbers(workspace.pk)
@@ -129,9 +129,10 @@ def _free_member(workspace: Workspace, email: str) -> Member | None:
     return None if member is None or Performer.objects.of_member(member).exists() else member
 
 
-def _check(
+def check_performer(
     workspace: Workspace, email: str, country: str, name: str, password: str | None, referrer: Performer | None
 ) -> None:
+    """Everything that is wrong with somebody new, raised together."""
     faults = Faults()
     faults.text("email", email, LONGEST_EMAIL)
     if "email" not in faults.by_name and not _is_valid(validate_email, email):

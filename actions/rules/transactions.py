@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.callers import Actor
-from actions.amounts import POINTS
+from actions.amounts import POINTS, check_currency
 from actions.ledger.posting import post
 from actions.ledger.spending import hold, spend
 from actions.models import Entry, Performer
@@ -32,7 +32,7 @@ def create_transaction(
     at: datetime,
 ) -> Entry:
     """Add to a wallet or subtract from it, at once or pending; what is not there cannot be subtracted."""
-    _check(kind, amount, description)
+    check_transaction(kind, amount, description, currency)
     facts = {"actor": actor, "at": at, "reason": description}
     if kind == Entry.Kind.ADD:
         return post(performer, currency, amount, account=GIVEN, pending=not realized, **facts)  # type: ignore[arg-type]
@@ -40,8 +40,11 @@ def create_transaction(
     return take(performer, currency, amount, account=TAKEN, **facts)  # type: ignore[arg-type]
 
 
-def _check(kind: str, amount: object, description: str) -> None:
+def check_transaction(kind: str, amount: object, description: str, currency: str) -> None:
+    """Everything that is wrong with a movement, raised together."""
     faults = Faults()
+    with faults.of():
+        check_currency(currency)
     if kind not in KINDS:
         faults.add("kind", f"A transaction is one of {', '.join(KINDS)}.", "invalid_choice")
     if isinstance(amount, bool) or not isinstance(amount, int) or amount <= 0:

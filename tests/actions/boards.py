@@ -38,7 +38,7 @@ UNIT = 1_000_000
 
 def make_board(member: Member, slug: str = "board", **facts: Any) -> Leaderboard:
     """A board that nothing was counted for yet."""
-    return Leaderboard.objects.create(workspace=member.workspace, slug=slug, name=slug, created_at=NOON, **facts)
+    return Leaderboard.objects.create(workspace=member.workspace, slug=slug, created_at=NOON, **{"name": slug} | facts)
 
 
 def make_stranger(member: Member, name: str, **facts: Any) -> Performer:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts import due
 from accounts.errors import Conflict
-from accounts.models import Due, Member
+from accounts.models import Due, Member, Workspace
 from actions.models import Competition, Leaderboard, Performer, Standing
 from actions.rules.boards import (
     activate_board,
@@ -288,3 +288,16 @@ def test_a_board_of_a_competition_is_changed_by_that(alice, board, noon):
     )
     with pytest.raises(Conflict):
         change_board(board, at=noon, name="Other")
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Pacific/Auckland", "America/New_York"])
+def test_no_question_is_too_large(alice, people, board, noon, zone):
+    count(write_entry(people[0], 5))
+    Workspace.objects.filter(pk=alice.workspace_id).update(time_zone=zone)
+    board = Leaderboard.objects.select_related("workspace").get(pk=board.pk)
+    ends = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+    assert said(board, noon, window="custom", since=ends[0], until=ends[1]) == [("Ann", 1, 1, 5)]
+    for asked in ({}, {"types": ["x\x00"]}, {"team": 2**70}, {"zero": True}):
+        its = standings(board, now=noon, **asked)
+        assert its.page(2**62, 100).lines == []
+        assert its.around(2**70) is its.around(-1) is its.around(0) is None

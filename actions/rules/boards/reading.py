@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 
-from actions.amounts import check_currency
+from actions.amounts import LARGEST, check_currency
 from actions.models import ActionType, Competition, Leaderboard, Performer, Team
 from actions.models.boards import WINDOWS
 from actions.rules.boards import windows
@@ -32,12 +32,15 @@ class Standings:
 
     def page(self, number: int = 1, size: int = 25) -> Page:
         """Some lines in order, and whether there are more."""
-        lines = self.source.lines((number - 1) * size, size + 1)
+        offset = (number - 1) * size
+        # No board is that long, and no database counts that far.
+        lines = self.source.lines(offset, size + 1) if offset <= LARGEST - size else []
         return Page(self.subject, self.span, lines[:size], len(lines) > size)
 
     def around(self, subject: Performer | Team | int, neighbours: int = 2) -> Around | None:
         """Where somebody stands, and who is just above and below; None if she does not stand there."""
-        place = self.source.place(subject if isinstance(subject, int) else subject.pk)
+        key = subject if isinstance(subject, int) else subject.pk
+        place = self.source.place(key) if 0 < key <= LARGEST else None
         if place is None:
             return None
         above = min(neighbours, place - 1)
@@ -143,7 +146,7 @@ def _types(board: Leaderboard, wanted: Collection[str]) -> frozenset[int] | None
     """The keys of types that both the board and the question want; None where any will do."""
     if not wanted and not board.types:
         return None
-    slugs = set(wanted or board.types) & set(board.types or wanted)
+    slugs = {slug for slug in set(wanted or board.types) & set(board.types or wanted) if "\x00" not in slug}
     rows = ActionType.objects.of(board.workspace_id).filter(slug__in=slugs)
     return frozenset(rows.values_list("pk", flat=True))
 

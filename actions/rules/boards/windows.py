@@ -11,6 +11,8 @@ from accounts.clock import MICROSECOND
 
 ALL, RUN, CUSTOM = "all", "run", "custom"
 DAY = timedelta(days=1)
+# Every zone has names for the days of these times, and for those next to them.
+EARLIEST, LATEST = datetime(2, 1, 1, tzinfo=UTC), datetime(9998, 1, 1, tzinfo=UTC)
 
 
 def windows_of(day: date) -> tuple[str, ...]:
@@ -72,7 +74,8 @@ def before(word: str, day: date, zone: ZoneInfo) -> Span | None:
 
 
 def custom(since: datetime | None, until: datetime | None, zone: ZoneInfo) -> Span:
-    """Any span; its days are those it touches."""
+    """Any span; its days are those it touches. What lies beyond all calendars is cut off."""
+    since, until = (at and min(max(at, EARLIEST), LATEST) for at in (since, until))
     first = since.astimezone(zone).date() if since else None
     end = (until - MICROSECOND).astimezone(zone).date() + DAY if until else None
     return Span(CUSTOM, since, until, first, end)

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 
 from accounts.admin import Button, RuleForm, WorkspaceAdmin, site, within
 from accounts.callers import Actor
-from actions.admin_boards.base import MOST_LINES, below, page_of, when
+from actions.admin.boards.base import MOST_LINES, below, page_of, when
 from actions.models import Team, TeamMembership
 from actions.rules import teams
 

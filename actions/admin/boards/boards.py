@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 
 from accounts.admin import Button, RuleForm, WorkspaceAdmin, site
 from accounts.callers import Actor
-from actions.admin_boards.base import MOST_LINES, below, page_of, read, subjects_of
+from actions.admin.boards.base import MOST_LINES, below, page_of, read, subjects_of
 from actions.amounts import POINTS
 from actions.models import ActionType, Leaderboard, Team
 from actions.models.wallets import CURRENCY_LENGTH

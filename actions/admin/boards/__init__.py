@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from actions.admin_boards.boards import LeaderboardAdmin
-from actions.admin_boards.competitions import CompetitionAdmin
-from actions.admin_boards.teams import TeamAdmin, TeamMembershipAdmin
+from actions.admin.boards.boards import LeaderboardAdmin
+from actions.admin.boards.competitions import CompetitionAdmin
+from actions.admin.boards.teams import TeamAdmin, TeamMembershipAdmin
 
 __all__ = ["CompetitionAdmin", "LeaderboardAdmin", "TeamAdmin", "TeamMembershipAdmin"]

@@ -16,8 +16,8 @@ from django.utils.safestring import SafeString
 
 from accounts.admin import Button, WorkspaceAdmin, site, within
 from accounts.callers import Actor
-from actions.admin_boards.base import MOST_LINES, below, page_of, read, subjects_of, when
-from actions.admin_boards.boards import CountingForm, lines_of
+from actions.admin.boards.base import MOST_LINES, below, page_of, read, subjects_of, when
+from actions.admin.boards.boards import CountingForm, lines_of
 from actions.amounts import POINTS, decimal, millionths
 from actions.models import Competition, Leaderboard, Result
 from actions.rules import boards, competitions
