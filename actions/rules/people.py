@@ -19,7 +19,6 @@ from accounts.models import Member, Workspace
 from accounts.models.member import fold_email
 from actions.amounts import LARGEST
 from actions.models import Identity, Performer
-from actions.rules import boards
 from actions.rules.faults import Faults, is_kept
 from actions.rules.numbers import hold_numbers
 from actions.rules.performers import find_or_make_performer, new_referral_code
@@ -164,28 +163,6 @@ def _is_valid(validate: Any, value: str) -> bool:
     except ValidationError:
         return False
     return True
-
-
-@transaction.atomic
-def ban_performer(performer: Performer, *, actor: Actor, at: datetime) -> Performer:
-    """From now on she earns nothing and is on no board; what she has stays. Twice changes nothing."""
-    return _set_banned(performer, at)
-
-
-@transaction.atomic
-def unban_performer(performer: Performer, *, actor: Actor, at: datetime) -> Performer:
-    """She earns again from now on."""
-    return _set_banned(performer, None)
-
-
-def _set_banned(performer: Performer, at: datetime | None) -> Performer:
-    hold_numbers(performer.workspace_id)
-    performer = Performer.objects.select_for_update().get(pk=performer.pk)
-    if (performer.banned_at is None) != (at is None):
-        performer.banned_at = at
-        performer.save(update_fields=["banned_at"])
-        boards.show_or_hide(performer)
-    return performer
 
 
 @transaction.atomic

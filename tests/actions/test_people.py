@@ -14,15 +14,9 @@ from accounts.errors import Conflict
 from accounts.models import Member, Message
 from actions import ledger
 from actions.models import Action, Detail, Entry, Identity, Performer, PerformerTag, Seal, Standing
+from actions.rules.banning import ban_performer, unban_performer
 from actions.rules.deeds import erase_performer
-from actions.rules.people import (
-    add_identity,
-    ban_performer,
-    create_performer,
-    find_performer,
-    resolve,
-    unban_performer,
-)
+from actions.rules.people import add_identity, create_performer, find_performer, resolve
 from actions.rules.proofs import prove
 from actions.rules.welcoming import accept_welcome, knows_password
 from tests.actions.factories import make_fact, make_performer, pay, take_back
