@@ -25,6 +25,7 @@ BENCHMARKS = [
     "v2: one incident",
     "create an action",
     "complete an action",
+    "record, paid by two rules",
     "v2: everything, streamed",
     "board: first hundred",
     "board: hundred after half",

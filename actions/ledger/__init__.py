@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from actions.ledger.cancelling import cancel
 from actions.ledger.posting import Balance, balance, post, totals
+from actions.ledger.ranking import standings
 from actions.ledger.recording import record
 from actions.ledger.signals import cancelled, recorded
 from actions.ledger.spending import hold, settle, spend
@@ -22,6 +23,7 @@ __all__ = [
     "recorded",
     "settle",
     "spend",
+    "standings",
     "totals",
     "unsealed",
     "verb",

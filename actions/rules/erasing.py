@@ -9,7 +9,7 @@ from django.db import transaction
 from accounts.callers import Actor
 from accounts.rules.audit import forget_words
 from actions.models import Action, Detail, Entry, Performer
-from actions.rules.boards.showing import show_or_hide
+from actions.rules import boards
 from actions.rules.numbers import hold_numbers
 from actions.rules.performers import new_referral_code
 from actions.rules.seals import unsealed
@@ -32,7 +32,7 @@ def erase_performer(performer: Performer, *, actor: Actor, at: datetime) -> Perf
     performer.name = performer.country = performer.password = ""
     performer.referral_code, performer.erased_at = new_referral_code(), at
     performer.save()
-    show_or_hide(performer)
+    boards.show_or_hide(performer)
     forget_words(performer)
     return performer
 

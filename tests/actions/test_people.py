@@ -13,7 +13,8 @@ from django.db import transaction
 from accounts.errors import Conflict
 from accounts.models import Member, Message
 from actions import ledger
-from actions.models import Action, Detail, Entry, Identity, Performer, PerformerTag, Seal
+from actions.models import Action, Detail, Entry, Identity, Performer, PerformerTag, Seal, Standing
+from actions.rules.banning import ban_performer, unban_performer
 from actions.rules.deeds import erase_performer
 from actions.rules.people import add_identity, create_performer, find_performer, resolve
 from actions.rules.proofs import prove
@@ -155,6 +156,16 @@ def test_who_is_meant_is_asked_of_the_surest_name_first(alice: Member, performer
     assert resolve(alice.workspace) is None
 
 
+def test_who_is_banned_is_on_no_board_until_she_is_not(alice: Member, performer: Performer):
+    pay(performer, 5, alice)
+    told: dict[str, Any] = {"actor": alice, "at": LATER}
+    banned = ban_performer(performer, **told)
+    assert banned.banned_at == ban_performer(performer, actor=alice, at=LATER + timedelta(days=1)).banned_at == LATER
+    assert not Standing.objects.filter(shown=True).exists()
+    assert unban_performer(performer, **told).banned_at is None
+    assert not Standing.objects.filter(shown=False).exists()
+
+
 # Forgotten
 
 
@@ -180,6 +191,7 @@ def test_who_is_forgotten_leaves_every_sum(alice: Member, bob: Member, performer
     assert Detail.objects.exclude(title="").get().title == "greeted Bob"
     assert ledger.balance(gone, "PTS").current == 5_000_000
     assert Seal.objects.get().reason == f"erasure of performer {gone.pk}"
+    assert set(Standing.objects.filter(performer=gone).values_list("shown", flat=True)) == {False}
     assert prove(alice.workspace).faults == []
     again = erase_performer(gone, actor=bob, at=LATER)
     assert again.erased_at == noon

@@ -138,6 +138,15 @@ def test_the_door_spends_holds_and_settles(alice: Member, noon: datetime):
     assert ledger.totals(alice) == {"PTS": (6 * UNIT, 6 * UNIT)}
 
 
+def test_the_door_tells_who_is_ahead(alice: Member, bob: Member, noon: datetime):
+    third, fourth = pay(alice, 3, alice), pay(bob, 4, alice)
+    found = ledger.standings(alice.workspace, "points", at=noon)
+    assert [(line.subject, line.score // UNIT) for line in found.page().lines] == [
+        (fourth.performer_id, 4),
+        (third.performer_id, 3),
+    ]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_the_last_points_are_spent_once(alice: Member, performer: Performer):
     with transaction.atomic():

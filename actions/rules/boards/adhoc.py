@@ -25,7 +25,7 @@ from actions.rules.boards.adding import SHOWN
 from actions.rules.boards.ladders import COLUMNS, PERFORMER, nobodies, utc
 from actions.rules.boards.lines import Line
 from actions.rules.boards.windows import DAY, Span, beginning
-from actions.rules.proofs.sums import halves
+from actions.rules.sums import halves
 
 DAYS = DailyTotal._meta.db_table
 SUMMED = "performer_id, team_id, type_id, currency, amount, actions, at"

@@ -11,7 +11,7 @@ from actions.models import BoardTeam, Competition, DailyTotal, Leaderboard, Resu
 from actions.rules.boards import raw
 from actions.rules.boards.scoring import TYPE
 from actions.rules.proofs.statements import HERE, Proof
-from actions.rules.proofs.sums import differs, halves
+from actions.rules.sums import differs, halves
 
 DAY, STANDING, BOARD, BOARD_TEAM, COMPETITION, RESULT = (
     model._meta.db_table for model in (DailyTotal, Standing, Leaderboard, BoardTeam, Competition, Result)

@@ -12,7 +12,7 @@ from accounts.models import Workspace
 from actions.models import Leaderboard
 from actions.rules.boards.recounting import finish
 from actions.rules.proofs.boards import DAY, DAYS, DAYS_THEN, standings
-from actions.rules.proofs.sums import joined
+from actions.rules.sums import joined
 
 DAYS_AGAIN = f"""
     INSERT INTO {DAY} (workspace_id, performer_id, day, currency, type_id, team_id, amount, actions, last_at)

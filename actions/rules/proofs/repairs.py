@@ -10,7 +10,6 @@ from accounts.models import Workspace
 from actions.rules.numbers import hold_numbers
 from actions.rules.proofs.recounts import recount_wrong
 from actions.rules.proofs.statements import ACTION, CACHES, ENTRY, INCOMING, OUTGOING, WALLET
-from actions.rules.proofs.sums import halves, joined
 from actions.rules.proofs.tallies import (
     EARNED,
     MEMBERSHIP,
@@ -23,6 +22,7 @@ from actions.rules.proofs.tallies import (
     WORTH,
     WORTHS,
 )
+from actions.rules.sums import halves, joined
 
 
 def _summed(where: str, sign: str = "") -> str:

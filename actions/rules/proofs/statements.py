@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from accounts.models import Counter
 from actions.models import Action, Assignment, CounterAccount, Entry, Wallet
-from actions.rules.proofs.sums import differs, halves
+from actions.rules.sums import differs, halves
 
 ACTION, ASSIGNMENT, ENTRY, WALLET = (model._meta.db_table for model in (Action, Assignment, Entry, Wallet))
 ACCOUNT, COUNTER = CounterAccount._meta.db_table, Counter._meta.db_table

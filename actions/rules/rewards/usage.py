@@ -13,8 +13,8 @@ from django.db.models import Case, CharField, F, Value, When
 from django.db.models.functions import Cast, Concat
 
 from actions.models import Action, Detail, Entry, RuleVersion
-from actions.rules.proofs.sums import halves
 from actions.rules.rewards.periods import Span, span_of
+from actions.rules.sums import halves
 
 ENTRY = Entry._meta.db_table
 # No zone is further from another; a day begins and ends within these of its midnight at the meridian.
