@@ -88,7 +88,7 @@ def open_incident(
     incident.save(force_insert=True)
     set_roles(incident, roles or {})
     set_times(incident, timestamps or {})
-    stamp(incident, stamps(None, status.category), at)
+    stamp(incident, stamps(None, status.category), at, said=timestamps or {})
     webhooks.emit("incident_created_v2", incident)
     return incident
 
@@ -157,9 +157,8 @@ def post_update(
         raise ValidationError({"message": fault("Give a message, a status or a severity.", "required")})
     incident = lock(incident)
     before = incident.status
-    apply(incident, {name: row for name, row in [("status", status), ("severity", severity)] if row}, at=at)
-    incident.touch(at)
-    incident.save(update_fields=["updated_at", "last_activity_at"])
+    if not apply(incident, {name: row for name, row in [("status", status), ("severity", severity)] if row}, at=at):
+        save(incident, at)
     update = _append_update(incident, actor=actor, at=at, message=message, idempotency_key=idempotency_key)
     _emit_update(incident, before, message=message)
     return update
@@ -203,11 +202,16 @@ def apply(
         if there
     }
     if "status" in changed:
-        stamp(incident, stamps(before.category, incident.status.category), at)
+        stamp(incident, stamps(before.category, incident.status.category), at, said=timestamps or {})
     if changed or others:
-        incident.touch(at)
-        incident.save(update_fields=changed | {"updated_at", "last_activity_at"})
+        save(incident, at, *changed)
     return changed | others
+
+
+def save(incident: Incident, at: datetime, *changed: str) -> None:
+    """Write what changed, and when."""
+    incident.touch(at)
+    incident.save(update_fields=[*changed, "updated_at", "last_activity_at"])
 
 
 def _emit_update(incident: Incident, before: IncidentStatus, message: str = "") -> None:
@@ -264,10 +268,11 @@ def set_times(incident: Incident, times: Times) -> bool:
     return changed
 
 
-def stamp(incident: Incident, names: list[str], at: datetime) -> None:
-    """Stamp moments reached for the first time; what somebody set before stays."""
+def stamp(incident: Incident, names: list[str], at: datetime, *, said: Times) -> None:
+    """Stamp moments reached for the first time; what somebody set before stays, and so does what is said of it now."""
     unset = IncidentTimestamp.objects.of(incident.workspace_id).filter(stamped_by__in=names)
     unset = unset.exclude(pk__in=incident.timestamp_values.values("timestamp"))
+    unset = unset.exclude(pk__in=[timestamp.pk for timestamp in said])
     TimestampValue.objects.bulk_create(
         TimestampValue(workspace_id=incident.workspace_id, incident=incident, timestamp=timestamp, value=at)
         for timestamp in unset

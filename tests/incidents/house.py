@@ -53,6 +53,27 @@ def make_follow_up(member: Member, incident: Incident, *, at: datetime = NOON, *
     return rules.create_follow_up(incident, actor=member, at=at, **{"title": "Buy another"} | facts)
 
 
+def named_rows(member: Member) -> dict[str, list[str]]:
+    """By path and by field of a body: the ids of rows that are there."""
+    furnish(member, "Queen", rows=2)
+    nouns: dict[Any, tuple[str, ...]] = {
+        Action: ("/v1/actions", "/v2/actions", "/v3/actions"),
+        FollowUp: ("/v2/follow_ups", "/v3/follow_ups"),
+        Incident: ("/v2/incidents", "incident_id"),
+        Severity: ("/v1/severities", "severity_id", "to_severity_id"),
+        IncidentStatus: ("/v1/incident_statuses", "incident_status_id", "to_incident_status_id"),
+        IncidentType: ("/v1/incident_types", "incident_type_id"),
+        IncidentRole: ("/v2/incident_roles", "incident_role_id"),
+        IncidentTimestamp: ("/v2/incident_timestamps", "incident_timestamp_id"),
+    }
+    rows = {
+        name: [wire_id(row) for row in noun.objects.of(member.workspace)]
+        for noun, all_ in nouns.items()
+        for name in all_
+    }
+    return rows | {name: [member.ulid] for name in ("/v2/users", "assignee_id")}
+
+
 def number(world: World) -> dict[str, Any]:
     """Alice's latest incident, whose number Charlie has not reached."""
     return {"number": world.first(world.alice, Incident).number}

@@ -237,6 +237,13 @@ def test_explicit_times_win_over_automatic_ones(api: Api, alice: Member) -> None
     assert "Resolved at" not in moments(cleared.json()["incident"])
 
 
+def test_what_is_said_to_be_unset_is_not_stamped(api: Api, alice: Member) -> None:
+    unset = [{"incident_timestamp_id": IncidentTimestamp.objects.of(alice.workspace).get(name="Resolved at").ulid}]
+    incident = make_incident(alice)
+    closed = edit(api, incident, incident_status_id=status(alice, "Closed").ulid, incident_timestamp_values=unset)
+    assert moments(closed.json()["incident"]).keys() == {"Reported at", "Closed at"}
+
+
 def test_the_reporter_stays(api: Api, alice: Member) -> None:
     reporter = IncidentRole.objects.of(alice.workspace).get(role_type="reporter")
     response = edit(api, make_incident(alice), incident_role_assignments=[{"incident_role_id": reporter.ulid}])
