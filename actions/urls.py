@@ -10,6 +10,8 @@ from actions import views
 app_name = "actions"
 urlpatterns = [
     path("", views.feed, name="home"),
+    path("docs", docs, {"app": "actions"}, name="docs"),
+    path("openapi.json", openapi, {"app": "actions"}, name="openapi"),
     path("news", views.news, name="news"),
     path("facts.csv", views.export, {"kind": "facts", "form": "csv"}, name="facts_csv"),
     path("facts.ndjson", views.export, {"kind": "facts", "form": "ndjson"}, name="facts_ndjson"),

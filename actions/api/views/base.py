@@ -80,6 +80,10 @@ class DocumentView(IdempotentView):
         """Who does what a rule does, and when."""
         return {"actor": self.caller.actor, "at": self.caller.workspace.tick()}
 
+    def draft(self, method: str, data: Any) -> dict[str, Any]:
+        """A document for a person to fill in."""
+        return {"data": None}
+
     # Where things are
 
     @property
