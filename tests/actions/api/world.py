@@ -25,9 +25,10 @@ UNIT = 1_000_000
 
 def make_things(member: Member) -> SimpleNamespace:
     """Three people, a team, four actions a day apart, wallets and movements in every state."""
-    its, doing = member.workspace, {"actor": member, "at": NOON}
+    its = member.workspace
+    doing: dict[str, Any] = {"actor": member, "at": NOON}
     ada = make_performer(member)
-    facts = {"email": "bea@y.example", "country": "PL", "active": True, "first_name": "Bea", **doing}
+    facts: dict[str, Any] = {"email": "bea@y.example", "country": "PL", "active": True, "first_name": "Bea", **doing}
     bea = create_performer(its, referrer=ada, **facts | {"at": NOON + DAY})
     cyd = create_performer(its, **{**facts, "email": "cyd@y.example", "country": "DE", "first_name": "Cyd"})
     Performer.objects.filter(pk=cyd.pk).update(activated_at=None)
@@ -45,7 +46,7 @@ def make_things(member: Member) -> SimpleNamespace:
     moves = movements(member, ada, bea)
     pay_flat(member, types["transaction"])
     paid = deed(member, types, 0, ada, None)
-    race = {"ends_at": NOON + 9 * DAY, "at": NOON}
+    race: dict[str, Any] = {"ends_at": NOON + 9 * DAY, "at": NOON}
     create_competition(its, name="Race", starts_at=NOON + DAY, **race)
     create_competition(its, name="Again", starts_at=NOON + 2 * DAY, **race | {"ends_at": NOON + 8 * DAY})
     Competition.objects.filter(name="Race").update(status=Competition.Status.OPEN)
