@@ -66,6 +66,17 @@ class Sketch(QuerySet[Any, Any]):
         """Some rows in an order, as `rows()` writes them."""
         return [] if self.empty else run(self.model, self.noted, size, order or ("pk",), offset)
 
+    def count_to(self, most: int) -> int:
+        """How many rows there are, counted no further than so many."""
+        return 0 if self.empty else count(self.model, self.noted, most)
+
+
+def count_to(rows: Any, most: int) -> int:
+    """How many rows there are, counted no further than so many, of a sketch or of any queryset."""
+    if isinstance(rows, Sketch):
+        return rows.count_to(most)
+    return int(rows.order_by()[:most].count())
+
 
 def page(rows: Any, size: int, *order: Any, offset: int = 0) -> list[Row]:
     """Some rows in an order, of a sketch or of any queryset."""
@@ -108,15 +119,35 @@ def sketch(rows: QuerySet[Any]) -> Any:
 
 def run(model: Any, noted: Noted, size: int, order: tuple[Any, ...], offset: int) -> list[Row]:
     """Run the SQL of a shape, or build the queryset where a shape cannot be kept."""
-    words = tuple((lookup, word(value)) for lookup, value in noted)
-    sql = compiled(model, words, order, connection.vendor, Values(noted))
+    sql = statement(model, noted, order)
     if sql is None:
         return page(replay(model, noted), size, *order, offset=offset)
+    skipped = f" OFFSET {int(offset)}" if offset else ""
+    return fetched(f"{sql} LIMIT {int(size)}{skipped}", parameters(model, noted))
+
+
+def count(model: Any, noted: Noted, most: int) -> int:
+    """Count the rows of a shape, or of the queryset where a shape cannot be kept."""
+    sql = statement(model, noted, ())
+    if sql is None:
+        return count_to(replay(model, noted), most)
+    few = f"SELECT COUNT(*) FROM ({sql} LIMIT {int(most)}) few"  # noqa: S608 - Django's own SQL and a number
+    [row] = fetched(few, parameters(model, noted))
+    return int(row[0])
+
+
+def fetched(sql: str, values: list[Any]) -> list[Row]:
+    """All rows of a statement."""
     with hot_cursor() as cursor:
-        skipped = f" OFFSET {int(offset)}" if offset else ""
-        cursor.execute(f"{sql} LIMIT {int(size)}{skipped}", parameters(model, noted))
+        cursor.execute(sql, values)
         rows: list[Row] = cursor.fetchall()
     return rows
+
+
+def statement(model: Any, noted: Noted, order: tuple[Any, ...]) -> str | None:
+    """The SQL of a shape in an order; without one only of its ids."""
+    words = tuple((lookup, word(value)) for lookup, value in noted)
+    return compiled(model, words, order, connection.vendor, Values(noted))
 
 
 @contextmanager
@@ -162,7 +193,9 @@ class Values:
 @lru_cache(maxsize=MOST_SHAPES)
 def compiled(model: Any, words: Noted, order: tuple[Any, ...], vendor: str, values: Values) -> str | None:
     """The SQL of a shape; None if its parameters are not just the noted values in their order."""
-    sql, found = replay(model, values.noted).order_by(*order).rows().query.sql_with_params()
+    rows = replay(model, values.noted)
+    asked = rows.order_by(*order).rows() if order else rows.order_by().values_list("pk")
+    sql, found = asked.query.sql_with_params()
     return sql if list(found) == parameters(model, values.noted) else None
 
 

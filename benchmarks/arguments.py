@@ -6,7 +6,7 @@ from argparse import ArgumentParser
 from dataclasses import dataclass
 
 SIZES = (10_000, 100_000, 1_000_000)
-GROUPS = ("lists", "streams", "writes", "boards", "feed")
+GROUPS = ("lists", "streams", "writes", "boards", "feed", "incidents")
 DATABASES = ("sqlite", "postgresql")
 # A page of a hundred rows of one incident needs that many.
 SMALLEST = 1000
@@ -39,7 +39,7 @@ def _sizes(text: str) -> list[int]:
 def arguments(words: list[str]) -> Arguments:
     """Read the command line."""
     parser = ArgumentParser(prog="python -m benchmarks", description="Every benchmark beside its floor.")
-    parser.add_argument("--sizes", type=_sizes, default=list(SIZES), help="actions, e.g. 10000,100000")
+    parser.add_argument("--sizes", type=_sizes, default=list(SIZES), help="actions or incidents, e.g. 10000,100000")
     parser.add_argument("--only", type=lambda text: _words(GROUPS, text), default=list(GROUPS), help=",".join(GROUPS))
     parser.add_argument(
         "--database", type=lambda text: _words(DATABASES, text), default=list(DATABASES), help=",".join(DATABASES)

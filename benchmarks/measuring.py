@@ -9,12 +9,13 @@ from time import perf_counter
 from django.core.management import call_command
 from django.db import connection
 
-from benchmarks import boards, feed, lists, streams, writes
+from benchmarks import boards, feed, incidents, lists, streams, writes
 from benchmarks.arguments import Arguments
 from benchmarks.floors import Floor, new_floor
+from benchmarks.openings import Openings
 from benchmarks.races import Race, run
 from benchmarks.table import line, memory_line
-from benchmarks.worlds import World, new_world
+from benchmarks.worlds import World, new_tenant, new_world
 
 
 def lines(chosen: Arguments) -> Iterator[str]:
@@ -22,11 +23,26 @@ def lines(chosen: Arguments) -> Iterator[str]:
     call_command("migrate", verbosity=0)
     world, floor = new_world(), new_floor()
     for size in chosen.sizes:
-        start = perf_counter()
-        if set(chosen.only) - {"boards"}:
-            world.grow(size)
-        print(f"# {size} actions after {perf_counter() - start:.1f} s", file=sys.stderr, flush=True)
+        if {*chosen.only} - {"incidents", "boards"}:
+            grow("actions", world, size)
         yield from lines_of_size(world, floor, chosen, size)
+    if "incidents" in chosen.only:
+        yield from lines_of_incidents(Openings(new_tenant("openings")), floor, chosen)
+
+
+def lines_of_incidents(openings: Openings, floor: Floor, chosen: Arguments) -> Iterator[str]:
+    """The lines of every size of a list of incidents."""
+    for size in chosen.sizes:
+        grow("incidents", openings, size)
+        for race in incidents.races(openings, floor):
+            yield line(connection.vendor, size, run(race, chosen.haste))
+
+
+def grow(what: str, world: World | Openings, size: int) -> None:
+    """Fill a list, and say how long it took."""
+    start = perf_counter()
+    world.grow(size)
+    print(f"# {size} {what} after {perf_counter() - start:.1f} s", file=sys.stderr, flush=True)
 
 
 def lines_of_size(world: World, floor: Floor, chosen: Arguments, size: int) -> Iterator[str]:

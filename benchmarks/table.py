@@ -9,7 +9,7 @@ BUDGETS = {"sqlite": 3.5, "postgresql": 3.0}
 # MiB that a list of any length may need.
 MEMORY = 16
 HEAD = (
-    f"{'database':<10} {'actions':>9}  {'benchmark':<31} {'ms':>9} {'floor ms':>9} "
+    f"{'database':<10} {'rows':>9}  {'benchmark':<31} {'ms':>9} {'floor ms':>9} "
     f"{'/s':>7} {'floor /s':>8} {'ratio':>6}  budget"
 )
 

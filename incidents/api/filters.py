@@ -19,7 +19,7 @@ from accounts.api.filters import (
     UlidFilter,
     UlidParameter,
 )
-from accounts.ids import parse_ulid
+from accounts.ids import parse_ulid, ulid_text
 from incidents.models import Incident, IncidentStatus, Mode, RoleAssignment, Severity
 
 NOWHERE = parse_ulid("00000000000000000000000000")
@@ -213,7 +213,7 @@ class Roles(Listed):
     def takes(self, operator: str) -> bool:
         """A role and what is asked of it."""
         role, _, inner = operator.partition("][")
-        return bool(role) and inner in self.operators
+        return parse_ulid(role) is not None and inner in self.operators
 
     def read(self, operator: str, values: list[str]) -> Any:
         role, _, inner = operator.partition("][")
@@ -223,7 +223,7 @@ class Roles(Listed):
             wanted = (word == "true") == (inner == "is_set")
         else:
             raise Misunderstood("must be true or false")
-        return {(parse_ulid(role) or NOWHERE, inner): wanted}
+        return {(parse_ulid(role), inner): wanted}
 
     def condition(self, operator: Any, values: Any) -> dict[str, Any] | Q:
         role, inner = operator
@@ -251,6 +251,15 @@ class IncidentFilter(FilterSet):
 
     # What `filter_mode` puts together; the mode always narrows.
     TOGETHER = ("status", "status_category", "created_at", "updated_at", "severity", "incident_type", "incident_role")
+
+    def know_roles(self, roles: Any) -> None:
+        """A role the workspace does not have is no parameter: asking who has it not would find everything."""
+        asked = self.values.get("incident_role", {})
+        if known := {role for role, _ in asked}:
+            known &= {*roles.filter(pk__in=known).values_list("pk", flat=True)}
+        for role, operator in asked:
+            if role not in known:
+                self._refuse(f"incident_role[{ulid_text(role)}][{operator}]", "names no role of this workspace")
 
     def apply(self, queryset: Any) -> Any:
         """Narrow by every condition, or by any."""

@@ -178,12 +178,22 @@ class Incident(Created, ULIDModel):
         self.last_activity_at = max(self.last_activity_at, self.updated_at)
 
 
+class RoleAssignmentQuerySet(WorkspaceQuerySet):
+    """Questions about who has which role."""
+
+    def rows(self) -> models.QuerySet[Any, Any]:
+        """The columns an incident shows; `incidents.api.rows` reads them in this order."""
+        return self.values_list(Hex("incident_id"), Hex("role_id"), *person("assignee"))
+
+
 class RoleAssignment(WorkspaceModel):
     """Who has a role in an incident."""
 
     incident = models.ForeignKey(Incident, models.PROTECT, related_name="role_assignments", db_index=False)
     role = models.ForeignKey(IncidentRole, models.PROTECT, related_name="+", db_index=False)
     assignee = models.ForeignKey(Member, models.PROTECT, related_name="+", db_index=False)
+
+    objects = RoleAssignmentQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["workspace", "incident", "role"], name="role_assignment_once")]
@@ -193,12 +203,22 @@ class RoleAssignment(WorkspaceModel):
         return f"{self.role}: {self.assignee}"
 
 
+class TimestampValueQuerySet(WorkspaceQuerySet):
+    """Questions about when what was."""
+
+    def rows(self) -> models.QuerySet[Any, Any]:
+        """The columns an incident shows; `incidents.api.rows` reads them in this order."""
+        return self.values_list(Hex("incident_id"), Hex("timestamp_id"), Rfc3339("value"))
+
+
 class TimestampValue(WorkspaceModel):
     """When an incident got somewhere."""
 
     incident = models.ForeignKey(Incident, models.PROTECT, related_name="timestamp_values", db_index=False)
     timestamp = models.ForeignKey(IncidentTimestamp, models.PROTECT, related_name="+", db_index=False)
     value = models.DateTimeField()
+
+    objects = TimestampValueQuerySet.as_manager()
 
     class Meta:
         constraints = [

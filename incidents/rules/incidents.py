@@ -172,8 +172,9 @@ def find_update(workspace: Workspace, idempotency_key: str) -> IncidentUpdate | 
 
 def lock(incident: Incident) -> Incident:
     """The incident as it is now, for nobody else to change until the transaction ends."""
-    rows = Incident.objects.select_for_update(of=("self",)).select_related("workspace", "status", "severity")
-    found: Incident = rows.get(pk=incident.pk)
+    # Without its status: PostgreSQL would join the one it had before we waited, and find no incident.
+    Incident.objects.select_for_update().values_list("pk").get(pk=incident.pk)
+    found: Incident = Incident.objects.select_related("workspace", "status", "severity").get(pk=incident.pk)
     return found
 
 

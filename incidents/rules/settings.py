@@ -87,6 +87,7 @@ def delete_setting(setting: Setting) -> None:
     _alone(setting.workspace)
     if isinstance(setting, IncidentStatus):
         _refuse_built_in(setting)
+        _refuse_last(setting)
     if isinstance(setting, IncidentRole) and setting.role_type != IncidentRole.RoleType.CUSTOM:
         raise ValidationError({"role_type": fault(f"The {setting.role_type} role is built in.")})
     try:
@@ -103,6 +104,13 @@ def _alone(workspace: Workspace) -> None:
 def _refuse_built_in(status: IncidentStatus) -> None:
     if status.built_in:
         raise ValidationError({"category": fault(f"{status} is built in and cannot be changed.")})
+
+
+def _refuse_last(status: IncidentStatus) -> None:
+    """Incidents begin in a live status, so there is always one."""
+    others = IncidentStatus.objects.of(status.workspace_id).filter(category=C.LIVE).exclude(pk=status.pk)
+    if status.category == C.LIVE and not others.exists():
+        raise Conflict("in_use", f"{status} is the last status an incident can begin in; make another first.")
 
 
 def _rank(others: Any, rank: int | None) -> int:

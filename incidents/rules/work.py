@@ -67,7 +67,8 @@ def update(kind: Kind, work: Work, *, actor: Actor, at: datetime, **facts: Any) 
     """Change what is given; what stays as it was changes nothing and is not noted."""
     facts = given(facts)
     check(facts, kind.checks)
-    work = kind.model.objects.select_for_update(of=("self",)).select_related("assignee").get(pk=work.pk)
+    # Without its assignee: PostgreSQL would join the one it had before we waited, or nobody.
+    work = kind.model.objects.select_for_update().get(pk=work.pk)
     if work.is_deleted:
         raise ValidationError({"status": fault("What is deleted cannot change.")})
     changed = {name for name, value in facts.items() if getattr(work, name) != value}

@@ -282,6 +282,27 @@ def test_the_newest_come_first_in_pages_with_their_number(api: Api, alice: Membe
     assert references(api.get("/v2/incidents", oldest | {"after": made[4].ulid})) == []
 
 
+@pytest.mark.parametrize("query", [{}, {"status[not_in]": "nothing"}])
+def test_what_is_not_worth_counting_has_no_number(
+    api: Api, alice: Member, query: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("incidents.api.views.incidents.WORTH_COUNTING", 2)
+    for count in (1, 2, None):
+        make_incident(alice)
+        assert api.get("/v2/incidents", query).json()["pagination_meta"].get("total_record_count") == count
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 5, 8, 9])
+def test_pages_of_every_size_show_who_and_when(api: Api, alice: Member, bob: Member, size: int) -> None:
+    lead = IncidentRole.objects.of(alice.workspace).get(role_type="lead")
+    for number in range(9):
+        make_incident(alice, roles={lead: alice if number % 2 else bob})
+    page = api.get("/v2/incidents", {"page_size": size}).json()["incidents"]
+    leads = [incident["incident_role_assignments"][0]["assignee"]["name"] for incident in page]
+    assert leads == ["Bob", "Alice", "Bob", "Alice", "Bob", "Alice", "Bob", "Alice", "Bob"][:size]
+    assert all(moments(incident) == {"Reported at": incident["created_at"]} for incident in page)
+
+
 @pytest.fixture
 def three(alice: Member, bob: Member, noon: datetime) -> list[Incident]:
     """INC-1 minor and investigating, INC-2 critical and fixing with Bob in the lead, INC-3 in triage."""
@@ -379,6 +400,17 @@ def test_filters_that_are_refused(api: Api, query: str) -> None:
     assert all(error["code"] == "invalid_value" for error in response.json()["errors"])
 
 
+@pytest.mark.parametrize("operator", ["one_of", "is_set", "is_blank"])
+@pytest.mark.parametrize("role", ["nothing", "01FCNDV6P870EA6S7TK1DSYDG0", "theirs"])
+def test_a_role_nobody_has_set_up_is_no_filter(
+    api: Api, alice: Member, charlie: Member, role: str, operator: str
+) -> None:
+    theirs = IncidentRole.objects.of(charlie.workspace).get(role_type="lead").ulid
+    key = f"incident_role[{theirs if role == 'theirs' else role}][{operator}]"
+    response = api.get("/v2/incidents", {key: alice.ulid if operator == "one_of" else "true"})
+    assert faults(response) == {key: "invalid_value"}
+
+
 def test_only_real_incidents_are_listed_unless_a_mode_is_asked_for(api: Api, alice: Member) -> None:
     for mode in ("standard", "retrospective", "test", "tutorial"):
         make_incident(alice, mode=mode)
@@ -395,6 +427,14 @@ def test_a_list_asks_as_much_for_many_as_for_one(api: Api, alice: Member, three:
         counts.append(len(queries))
     # The page, its number, five kinds of settings, who has which role, when what was.
     assert counts == [9, 9]
+
+
+def test_the_number_of_roles_asked_for_costs_one_look(api: Api, alice: Member, three: list[Incident]) -> None:
+    query = {f"incident_role[{role.ulid}][is_blank]": "true" for role in IncidentRole.objects.of(alice.workspace)}
+    api.get("/v1/identity")
+    with CaptureQueriesContext(connection) as queries:
+        api.get("/v2/incidents", query)
+    assert len(queries) == 10  # Those of any list, and which roles there are.
 
 
 def test_another_workspace_sees_and_changes_nothing(strangers_api: Api, alice: Member, charlie: Member) -> None:

@@ -10,7 +10,9 @@ import pytest
 from accounts.models import Member
 from accounts.rules import update_member
 from actions.models import Action as Fact
+from incidents.models import IncidentStatus, Severity
 from tests.clients_of import Api
+from tests.factories import make_key
 from tests.incidents.factories import make_action, make_incident
 from tests.incidents.test_incidents import severity, status
 from tests.incidents.test_write_actions import faults, performer_of
@@ -110,6 +112,15 @@ def test_what_is_built_in_stays(api: Api, alice: Member, name: str) -> None:
     assert api.put(path, {"name": "x", "description": "d"}).status_code == 422
 
 
+def test_the_last_status_to_begin_in_stays(api: Api, alice: Member) -> None:
+    first, *others = IncidentStatus.objects.of(alice.workspace).filter(category="live").order_by("rank")
+    for other in others:
+        assert api.delete(f"/v1/incident_statuses/{other.ulid}").status_code == 202
+    assert api.delete(f"/v1/incident_statuses/{first.ulid}").status_code == 409
+    body = {"idempotency_key": "k", "visibility": "public", "severity_id": Severity.objects.all()[0].ulid}
+    assert api.post("/v2/incidents", body).json()["incident"]["incident_status"]["id"] == first.ulid
+
+
 def test_the_life_of_a_role(api: Api) -> None:
     body = {"name": "Comms", "shortform": "comms", "description": "Tells people.", "instructions": ""}
     created = api.post("/v2/incident_roles", body)
@@ -163,6 +174,26 @@ def test_updates(api: Api, alice: Member, noon: datetime) -> None:
     assert api.get(f"/v2/incidents/{incident.ulid}").json()["incident"]["incident_status"]["name"] == "Closed"
     empty = {"incident_id": incident.ulid, "idempotency_key": "u3"}
     assert faults(api.post("/v2/incident_updates", empty)) == {"message": "is_required"}
+
+
+def test_the_same_key_again_answers_the_first_update_whatever_else_it_says(
+    api: Api, viewer: Api, alice: Member
+) -> None:
+    told = {"incident_id": make_incident(alice).ulid, "idempotency_key": "same", "message": "Soon over."}
+    first = api.post("/v2/incident_updates", told).json()
+    for again in [told | {"message": "Over."}, {"idempotency_key": "same"}, told | {"to_severity_id": "nope"}]:
+        response = api.post("/v2/incident_updates", again)
+        assert (response.status_code, response.json()) == (201, first)
+    assert viewer.post("/v2/incident_updates", told).status_code == 403
+
+
+def test_the_key_of_a_hidden_update_is_taken(api: Api, alice: Member) -> None:
+    hidden, shown = (make_incident(alice, visibility=visibility) for visibility in ("private", "public"))
+    told = {"incident_id": hidden.ulid, "idempotency_key": "same", "message": "Hush."}
+    assert api.post("/v2/incident_updates", told).status_code == 201
+    editor = Api("incidents", make_key(alice.workspace, "incidents", "viewer", "incident_editor")[1])
+    response = editor.post("/v2/incident_updates", told | {"incident_id": shown.ulid})
+    assert (response.status_code, b"Hush" in response.content) == (409, False)
 
 
 @pytest.mark.parametrize("version", ["v2", "v3"])

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from accounts.columns import Hex, Rfc3339, repeated_ulid, ulid_of_hex
+from accounts.columns import repeated_ulid, ulid_of_hex
 from accounts.sketches import page, sketch
 from incidents.api.rows import settings as wire
 from incidents.api.rows.people import creator, person
@@ -20,10 +22,13 @@ from incidents.models import (
     TimestampValue,
 )
 from incidents.models.incidents import OPTIONAL_TEXTS
-from incidents.models.querysets import person as person_columns
 
 Row = tuple[Any, ...]
 MOST_SETTINGS = 10_000
+# More than the roles and timestamps of a page of incidents.
+MOST = 1_000_000
+ORDER = "incident_id"
+NONE: dict[str, Any] = {}
 
 
 class Settings:
@@ -36,10 +41,13 @@ class Settings:
     def of(self, model: Any, write: Any) -> dict[str, Any]:
         """All rows of one kind, in the order they are shown."""
         if model not in self.read:
-            found = page(sketch(model.objects.all()).of(self.workspace), MOST_SETTINGS)
-            items = [(row[0], write(row)) for row in found]
-            self.read[model] = dict(sorted(items, key=lambda item: wire.by_rank(item[1])))
+            self.learn(model, write, page(sketch(model.objects.all()).of(self.workspace), MOST_SETTINGS))
         return self.read[model]
+
+    def learn(self, model: Any, write: Any, rows: list[Row]) -> None:
+        """Keep all rows of one kind."""
+        items = [(row[0], write(row)) for row in rows]
+        self.read[model] = dict(sorted(items, key=lambda item: wire.by_rank(item[1])))
 
     def status(self, digits: str) -> dict[str, Any]:
         """A status, written out."""
@@ -52,32 +60,54 @@ class Settings:
         return found
 
 
+@dataclass(frozen=True)
+class Around:
+    """What incidents are shown with: what is set up, who has which role, when what was."""
+
+    settings: Settings
+    people: dict[str, dict[str, Any]]
+    times: dict[str, dict[str, Any]]
+
+    @cached_property
+    def roles(self) -> dict[str, dict[str, Any]]:
+        """Every role as an incident shows it where nobody has it."""
+        return {digits: {"role": role} for digits, role in self.settings.of(IncidentRole, wire.role).items()}
+
+    @cached_property
+    def moments(self) -> dict[str, dict[str, Any]]:
+        """Every timestamp as an incident shows it where it is unset."""
+        moments = self.settings.of(IncidentTimestamp, wire.timestamp)
+        return {digits: {"incident_timestamp": moment} for digits, moment in moments.items()}
+
+
 def incidents(rows: list[Row], workspace: int, base: str) -> list[dict[str, Any]]:
     """Incidents, with every role and every timestamp; `base` is where their pages are."""
     if not rows:
         return []
-    settings = Settings(workspace)
-    ids = [UUID(row[0]) for row in rows]
-    people, times = assignments(workspace, ids), timestamps(workspace, ids)
-    types = settings.of(IncidentType, wire.incident_type)
-    roles = settings.of(IncidentRole, wire.role)
-    moments = settings.of(IncidentTimestamp, wire.timestamp)
-    found = []
-    for row in rows:
-        item = one(row, base)
-        item["incident_status"] = settings.status(row[8])
-        if row[9]:
-            item["severity"] = settings.severity(row[9])
-        item["incident_type"] = types[row[10]]
-        item["incident_role_assignments"] = [
-            _with(people[row[0]].get(digits), "assignee", {"role": role}) for digits, role in roles.items()
-        ]
-        item["incident_timestamp_values"] = [
-            _with(times[row[0]].get(digits), "value", {"incident_timestamp": moment})
-            for digits, moment in moments.items()
-        ]
-        found.append(item)
-    return found
+    ids = padded([UUID(row[0]) for row in rows])
+    around = Around(
+        Settings(workspace),
+        assigned(page(sketch(RoleAssignment.objects.all()).of(workspace).filter(incident__in=ids), MOST, ORDER)),
+        reached(page(sketch(TimestampValue.objects.all()).of(workspace).filter(incident__in=ids), MOST, ORDER)),
+    )
+    return [whole(row, around, base) for row in rows]
+
+
+def whole(row: Row, around: Around, base: str) -> dict[str, Any]:
+    """An incident with what is around it."""
+    item, settings = one(row, base), around.settings
+    item["incident_status"] = settings.status(row[8])
+    if row[9]:
+        item["severity"] = settings.severity(row[9])
+    item["incident_type"] = settings.of(IncidentType, wire.incident_type)[row[10]]
+    people, times = around.people.get(row[0], NONE), around.times.get(row[0], NONE)
+    item["incident_role_assignments"] = [
+        {**role, "assignee": people[digits]} if digits in people else role for digits, role in around.roles.items()
+    ]
+    item["incident_timestamp_values"] = [
+        {**moment, "value": times[digits]} if digits in times else moment for digits, moment in around.moments.items()
+    ]
+    return item
 
 
 def one(row: Row, base: str) -> dict[str, Any]:
@@ -105,24 +135,23 @@ def one(row: Row, base: str) -> dict[str, Any]:
     return item
 
 
-def _with(value: Any, name: str, item: dict[str, Any]) -> dict[str, Any]:
-    return item if value is None else item | {name: value}
+def padded(ids: list[UUID]) -> tuple[UUID, ...]:
+    """The same ids, the last repeated up to a power of two: pages of all sizes then share a few statements."""
+    return tuple(ids + ids[-1:] * ((1 << (len(ids) - 1).bit_length()) - len(ids)))
 
 
-def assignments(workspace: int, ids: list[UUID]) -> dict[str, dict[str, Any]]:
+def assigned(rows: list[Row]) -> dict[str, dict[str, Any]]:
     """Who has which role, by incident and role."""
-    rows = RoleAssignment.objects.of(workspace).filter(incident__in=ids)
     found: dict[str, dict[str, Any]] = defaultdict(dict)
-    for incident, role, *who in rows.values_list(Hex("incident_id"), Hex("role_id"), *person_columns("assignee")):
+    for incident, role, *who in rows:
         found[incident][role] = person(*who)
     return found
 
 
-def timestamps(workspace: int, ids: list[UUID]) -> dict[str, dict[str, Any]]:
+def reached(rows: list[Row]) -> dict[str, dict[str, Any]]:
     """When what was reached, by incident and timestamp."""
-    rows = TimestampValue.objects.of(workspace).filter(incident__in=ids)
     found: dict[str, dict[str, Any]] = defaultdict(dict)
-    for incident, moment, value in rows.values_list(Hex("incident_id"), Hex("timestamp_id"), Rfc3339("value")):
+    for incident, moment, value in rows:
         found[incident][moment] = {"value": value}
     return found
 

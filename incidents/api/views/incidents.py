@@ -15,13 +15,14 @@ from accounts.api.filters import FilterSet
 from accounts.api.lists import AfterPageMixin, Rows, RowViewSet
 from accounts.errors import Conflict
 from accounts.ids import parse_ulid
-from accounts.sketches import page, sketch
+from accounts.sketches import count_to, page, sketch
 from incidents import rules
 from incidents.api.dialect import IncidentDialect
 from incidents.api.filters import IncidentFilter, UpdateFilter
 from incidents.api.rows import incidents as written
 from incidents.api.serializers import incidents as wire
-from incidents.models import Incident, IncidentUpdate
+from incidents.models import Incident, IncidentRole, IncidentUpdate
+from incidents.models.incidents import GLOBAL_ACCESS
 
 WORTH_COUNTING = 10_000
 NUMBER_LENGTH = 15
@@ -36,6 +37,12 @@ EDIT_SCOPES = {
     "roles": "incidents.update_role_assignments",
     "call_url": "incident_calls.create",
 }
+
+
+def key_of(data: Any) -> str:
+    """The idempotency key of a body, if it can be one."""
+    key = data.get("idempotency_key") if isinstance(data, dict) else None
+    return key if isinstance(key, str) and "\x00" not in key else ""
 
 
 class IncidentViewSet(AfterPageMixin, RowViewSet):
@@ -71,12 +78,17 @@ class IncidentViewSet(AfterPageMixin, RowViewSet):
     def written(self, rows: Rows) -> list[dict[str, Any]]:
         return written.incidents(rows, self.caller.workspace_id, page_url(self.request, "/").rstrip("/"))
 
+    def filtered(self, request: Request) -> tuple[Any, FilterSet]:
+        filters = IncidentFilter(request.query_params)
+        filters.know_roles(IncidentRole.objects.visible_to(self.caller))
+        return filters.apply(self.rows()), filters
+
     def oldest_first(self, filters: FilterSet) -> bool:
         return isinstance(filters, IncidentFilter) and filters.oldest_first()
 
     def more_meta(self, rows: Any) -> dict[str, Any]:
         """How many there are in all, where that is worth counting."""
-        count = rows.order_by()[: WORTH_COUNTING + 1].count()
+        count = count_to(rows, WORTH_COUNTING + 1)
         return {"total_record_count": count} if count <= WORTH_COUNTING else {}
 
     def find(self, text: str) -> UUID:
@@ -98,16 +110,20 @@ class IncidentViewSet(AfterPageMixin, RowViewSet):
         first = self.opened(request.data)
         if first is None:
             first = rules.open_incident(self.caller.workspace, **self.body(), **self.doing())
+        self.refuse_hidden(first)
         mine = page(sketch(Incident.objects.all()).of(self.caller.workspace).filter(pk=first.pk), 1)
         return Response({self.noun: self.written(mine)[0]})
 
     def opened(self, data: Any) -> Incident | None:
         """What a key opened before, whatever else the body says now."""
-        key = data.get("idempotency_key") if isinstance(data, dict) else None
-        found = rules.find_opened(self.caller.workspace, key) if isinstance(key, str) and "\x00" not in key else None
-        if found and not self.get_queryset().filter(pk=found.pk).exists() and found.creator != self.caller.key:
+        key = key_of(data)
+        return rules.find_opened(self.caller.workspace, key) if key else None
+
+    def refuse_hidden(self, incident: Incident) -> None:
+        """A key without global access sees the private incident it opened, and no other's."""
+        shown = not incident.is_private or GLOBAL_ACCESS in self.caller.roles
+        if not shown and incident.creator != self.caller.actor:
             raise Conflict("idempotency_key_taken", "This idempotency key was used for another incident.")
-        return found
 
     def edit(self, request: Request, pk: str) -> Response:
         """Change what is given; the right to do so is asked for each property."""
@@ -161,10 +177,20 @@ class IncidentUpdateViewSet(AfterPageMixin, RowViewSet):
         return False
 
     def create(self, request: Request) -> Response:
-        """Tell how it stands, perhaps with a new status or severity."""
+        """Tell how it stands, perhaps with a new status or severity, or answer with what the same key told."""
+        if first := self.told(request.data):
+            return Response(self.one(first.pk), status=201)
         facts = self.body()
         for name, scope in [("status", "incidents.update_status"), ("severity", "incidents.update_severity")]:
             if name in facts and not self.caller.allows(scope):
                 raise PermissionDenied(f"This needs the scope {scope}.")
         update = rules.post_update(facts.pop("incident"), **facts, **self.doing())
         return Response(self.one(update.pk), status=201)
+
+    def told(self, data: Any) -> IncidentUpdate | None:
+        """What a key told before, whatever else the body says now."""
+        key = key_of(data)
+        found = rules.find_update(self.caller.workspace, key) if key else None
+        if found and not self.get_queryset().filter(pk=found.pk).exists():
+            raise Conflict("idempotency_key_taken", "This idempotency key was used for another update.")
+        return found
