@@ -85,9 +85,9 @@ class ActionPages(Pages):
         cancelled=Key("is_cancelled", is_true(Q(cancelled_at__isnull=False))),
         takenAt=Key("taken_at"),
         createdAt=Key("created_at"),
-        title=Key("detail__title", also="detail__workspace", tie="detail__action"),
-        paramsValue=Key("tally__worth", also="tally__workspace", tie="tally__action"),
-        points=Key("tally__points", also="tally__workspace", tie="tally__action"),
+        title=Key("detail__title", also="detail__workspace", tie="detail__action_id"),
+        paramsValue=Key("tally__worth", also="tally__workspace", tie="tally__action_id"),
+        points=Key("tally__points", also="tally__workspace", tie="tally__action_id"),
     )
     include_ = Include("performer", "referrer", "actionType", "team", "transactions", "performer.team")
     of_action, of_user, of_type = Fields("action"), Fields("user"), Fields("actionType")

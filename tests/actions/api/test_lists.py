@@ -96,7 +96,7 @@ def test_pages_are_clamped_counted_and_empty_past_the_end(api: Igni, things: Any
     assert "filter%5Bcancelled%5D=0" in body["links"]["first"]
     far = api.get("/actions", {"page[number]": "9" * 30, "page[size]": "2"}).json()
     assert (far["data"], far["links"]["next"], far["meta"]["pagination"]["count"]) == ([], None, 5)
-    assert far["links"]["prev"].endswith("page%5Bnumber%5D=3&page%5Bsize%5D=2")
+    assert "page%5Bnumber%5D=3" in far["links"]["prev"]
 
 
 def test_what_nobody_counted_to_the_end_says_at_least(api: Igni, things: Any, monkeypatch: pytest.MonkeyPatch):
