@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, wraps
@@ -12,15 +12,19 @@ from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 
 from accounts.callers import Actor, Caller, System
+from accounts.clock import real_now
 from accounts.errors import RuleError
 from accounts.models import Member, User, Workspace
+from accounts.models.audit import row_key
 from accounts.models.member import member_workspaces
+from accounts.rules.audit import Change, as_it_was, differences, note_change
 from accounts.sessions import current_membership
 
 ADMINISTRATORS = (Member.Role.OWNER, Member.Role.ADMIN)
@@ -97,6 +101,32 @@ def told(request: HttpRequest, about: str = "") -> Iterator[None]:
             yield
     except REFUSALS as refusal:
         messages.error(request, f"{about}: {sentences(refusal)}" if about else sentences(refusal))
+
+
+def write_down(request: HttpRequest, visitor: Visitor, row: Model, deed: str, changes: Iterable[Change] = ()) -> None:
+    """Note in the audit what a person did to a row."""
+    note_change(
+        visitor.workspace,
+        row._meta.label_lower,
+        row,
+        deed,
+        login=visitor.user.email,
+        member=visitor.member,
+        at=real_now(),
+        row_id=row_key(row),
+        changes=changes,
+        address=request.META.get("REMOTE_ADDR"),
+    )
+
+
+@contextmanager
+def written_down(request: HttpRequest, visitor: Visitor, row: Model, deed: str) -> Iterator[None]:
+    """Run a rule on a row as `told` does, and note in the audit what it changed."""
+    before = as_it_was(row)
+    with told(request, str(row)):
+        yield
+        after = row._meta.model._base_manager.filter(pk=row.pk).first()
+        write_down(request, visitor, before, deed, differences(before, after) if after else ())
 
 
 def next_page(request: HttpRequest, default: str = "/") -> str:

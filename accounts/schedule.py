@@ -20,3 +20,15 @@ def forget_answers(now: datetime) -> int:
 def forget_work(now: datetime) -> int:
     """Scheduled things that are over."""
     return retention.forget_work(now=now)
+
+
+@due.chore("accounts.forget_messages", every=HOUR)
+def forget_messages(now: datetime) -> int:
+    """Webhooks and mail that were sent or given up."""
+    return retention.forget_messages(now=now)
+
+
+@due.chore("accounts.forget_audit", every=HOUR)
+def forget_audit(now: datetime) -> int:
+    """What people changed long ago."""
+    return retention.forget_audit(now=now)

@@ -22,7 +22,7 @@ Row = tuple[Any, ...]
 Noted = tuple[tuple[str, Any], ...]
 # A value of these is a parameter; of any other simple type it is written into the SQL.
 PARAMETERS = (int, str, UUID)
-COMPARISONS = {"", "exact", "gt", "gte", "lt", "lte", "in"}
+COMPARISONS = {"", "exact", "gt", "gte", "lt", "lte", "in", "isnull"}
 MOST_SHAPES = 1024
 MOST_VALUES = 800
 
@@ -36,6 +36,7 @@ class Sketch(QuerySet[Any, Any]):
     _result_cache = None
     _for_write = False
     _db = None
+    _fields = None
 
     @property
     def query(self) -> Any:  # type: ignore[override]
@@ -61,9 +62,9 @@ class Sketch(QuerySet[Any, Any]):
         rows = replay(self.model, self.noted)
         return rows.none() if self.empty else rows
 
-    def page(self, size: int, order: str = "pk") -> list[Row]:
-        """The first rows in an order, as `rows()` writes them."""
-        return [] if self.empty else run(self.model, self.noted, size, order)
+    def page(self, size: int, *order: Any, offset: int = 0) -> list[Row]:
+        """Some rows in an order, as `rows()` writes them."""
+        return [] if self.empty else run(self.model, self.noted, size, order or ("pk",), offset)
 
     def count_to(self, most: int) -> int:
         """How many rows there are, counted no further than so many."""
@@ -77,11 +78,11 @@ def count_to(rows: Any, most: int) -> int:
     return int(rows.order_by()[:most].count())
 
 
-def page(rows: Any, size: int, order: str = "pk") -> list[Row]:
-    """The first rows in an order, of a sketch or of any queryset."""
+def page(rows: Any, size: int, *order: Any, offset: int = 0) -> list[Row]:
+    """Some rows in an order, of a sketch or of any queryset."""
     if isinstance(rows, Sketch):
-        return rows.page(size, order)
-    return list(rows.order_by(order).rows()[:size])
+        return rows.page(size, *order, offset=offset)
+    return list(rows.order_by(*(order or ("pk",))).rows()[offset : offset + size])
 
 
 def is_plain(lookup: str) -> bool:
@@ -116,17 +117,18 @@ def sketch(rows: QuerySet[Any]) -> Any:
     return noting(rows, (), False)
 
 
-def run(model: Any, noted: Noted, size: int, order: str) -> list[Row]:
+def run(model: Any, noted: Noted, size: int, order: tuple[Any, ...], offset: int) -> list[Row]:
     """Run the SQL of a shape, or build the queryset where a shape cannot be kept."""
     sql = statement(model, noted, order)
     if sql is None:
-        return page(replay(model, noted), size, order)
-    return fetched(f"{sql} LIMIT {int(size)}", parameters(model, noted))
+        return page(replay(model, noted), size, *order, offset=offset)
+    skipped = f" OFFSET {int(offset)}" if offset else ""
+    return fetched(f"{sql} LIMIT {int(size)}{skipped}", parameters(model, noted))
 
 
 def count(model: Any, noted: Noted, most: int) -> int:
     """Count the rows of a shape, or of the queryset where a shape cannot be kept."""
-    sql = statement(model, noted, "")
+    sql = statement(model, noted, ())
     if sql is None:
         return count_to(replay(model, noted), most)
     few = f"SELECT COUNT(*) FROM ({sql} LIMIT {int(most)}) few"  # noqa: S608 - Django's own SQL and a number
@@ -142,7 +144,7 @@ def fetched(sql: str, values: list[Any]) -> list[Row]:
     return rows
 
 
-def statement(model: Any, noted: Noted, order: str) -> str | None:
+def statement(model: Any, noted: Noted, order: tuple[Any, ...]) -> str | None:
     """The SQL of a shape in an order; without one only of its ids."""
     words = tuple((lookup, word(value)) for lookup, value in noted)
     return compiled(model, words, order, connection.vendor, Values(noted))
@@ -189,10 +191,10 @@ class Values:
 
 
 @lru_cache(maxsize=MOST_SHAPES)
-def compiled(model: Any, words: Noted, order: str, vendor: str, values: Values) -> str | None:
+def compiled(model: Any, words: Noted, order: tuple[Any, ...], vendor: str, values: Values) -> str | None:
     """The SQL of a shape; None if its parameters are not just the noted values in their order."""
     rows = replay(model, values.noted)
-    asked = rows.order_by(order).rows() if order else rows.order_by().values_list("pk")
+    asked = rows.order_by(*order).rows() if order else rows.order_by().values_list("pk")
     sql, found = asked.query.sql_with_params()
     return sql if list(found) == parameters(model, values.noted) else None
 

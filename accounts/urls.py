@@ -7,7 +7,7 @@ from django.urls import path
 from accounts import views
 
 urlpatterns = [
-    path("", views.home, name="home"),
+    path("doors/", views.home, name="doors"),
     path("setup/", views.set_up, name="set_up"),
     path("login/", views.Login.as_view(), name="login"),
     path("logout/", views.logout, name="logout"),

@@ -7,21 +7,24 @@ from typing import Any
 
 from django.db import connection
 
+from benchmarks.rows import COLUMNS
+
+TABLE = "incidents_action"
 Records = Iterator[tuple[Any, ...]]
 
 
-def _sqlite(table: str, columns: tuple[str, ...], records: Records) -> None:
-    marks = ", ".join("?" * len(columns))
+def _sqlite(table: str, names: tuple[str, ...], records: Records) -> None:
     connection.ensure_connection()
     with connection.connection as driver:
         driver.execute("BEGIN IMMEDIATE")
-        driver.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", records)
+        marks = ", ".join("?" * len(names))
+        driver.executemany(f"INSERT INTO {table} ({quoted(names)}) VALUES ({marks})", records)
 
 
-def _postgresql(table: str, columns: tuple[str, ...], records: Records) -> None:
+def _postgresql(table: str, names: tuple[str, ...], records: Records) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET TIME ZONE 'UTC'")
-        with cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
+        with cursor.copy(f"COPY {table} ({quoted(names)}) FROM STDIN") as copy:
             for record in records:
                 copy.write_row(record)
 
@@ -29,8 +32,13 @@ def _postgresql(table: str, columns: tuple[str, ...], records: Records) -> None:
 LOADERS: dict[str, Callable[[str, tuple[str, ...], Records], None]] = {"sqlite": _sqlite, "postgresql": _postgresql}
 
 
-def load(table: str, columns: tuple[str, ...], records: Records) -> None:
-    """Insert rows whose values are in the order of the columns."""
+def quoted(names: tuple[str, ...]) -> str:
+    """Columns, whatever they are called."""
+    return ", ".join(f'"{name}"' for name in names)
+
+
+def load(records: Records, table: str = TABLE, columns: tuple[str, ...] = COLUMNS) -> None:
+    """Insert rows whose values are in the order of the columns; actions, unless another table is named."""
     LOADERS[connection.vendor](table, columns, records)
 
 

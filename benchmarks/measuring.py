@@ -9,7 +9,7 @@ from time import perf_counter
 from django.core.management import call_command
 from django.db import connection
 
-from benchmarks import incidents, lists, streams, writes
+from benchmarks import boards, feed, incidents, lists, streams, writes
 from benchmarks.arguments import Arguments
 from benchmarks.floors import Floor, new_floor
 from benchmarks.openings import Openings
@@ -23,9 +23,9 @@ def lines(chosen: Arguments) -> Iterator[str]:
     call_command("migrate", verbosity=0)
     world, floor = new_world(), new_floor()
     for size in chosen.sizes:
-        if {*chosen.only} - {"incidents"}:
+        if {*chosen.only} - {"incidents", "boards"}:
             grow("actions", world, size)
-            yield from lines_of_size(world, floor, chosen)
+        yield from lines_of_size(world, floor, chosen, size)
     if "incidents" in chosen.only:
         yield from lines_of_incidents(Openings(new_tenant("openings")), floor, chosen)
 
@@ -45,15 +45,15 @@ def grow(what: str, world: World | Openings, size: int) -> None:
     print(f"# {size} {what} after {perf_counter() - start:.1f} s", file=sys.stderr, flush=True)
 
 
-def lines_of_size(world: World, floor: Floor, chosen: Arguments) -> Iterator[str]:
+def lines_of_size(world: World, floor: Floor, chosen: Arguments, size: int) -> Iterator[str]:
     """The lines of one size."""
-    for race in races(world, floor, chosen.only):
-        yield line(connection.vendor, world.size, run(race, chosen.haste))
+    for race in races(world, floor, chosen.only, size):
+        yield line(connection.vendor, size, run(race, chosen.haste))
     if "streams" in chosen.only:
-        yield memory_line(connection.vendor, world.size, streams.growth(world))
+        yield memory_line(connection.vendor, size, streams.growth(world))
 
 
-def races(world: World, floor: Floor, only: list[str]) -> Iterator[Race]:
+def races(world: World, floor: Floor, only: list[str], size: int) -> Iterator[Race]:
     """What is measured at one size."""
     if "lists" in only:
         yield from lists.races(world, floor)
@@ -61,3 +61,7 @@ def races(world: World, floor: Floor, only: list[str]) -> Iterator[Race]:
         yield from writes.races(world)
     if "streams" in only:
         yield streams.everything(world, floor)
+    if "boards" in only:
+        yield from boards.races(size, floor)
+    if "feed" in only:
+        yield from feed.races(world, floor)

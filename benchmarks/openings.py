@@ -40,9 +40,9 @@ class Openings:
     def grow(self, size: int) -> None:
         """Open the incidents it lacks."""
         numbers = range(self.filled, size)
-        load("incidents_incident", INCIDENT, map(self.incident, numbers))
-        load("incidents_roleassignment", ASSIGNMENT, map(self.assignment, numbers))
-        load("incidents_timestampvalue", MOMENT, (one for n in numbers for one in self.moments(n)))
+        load(map(self.incident, numbers), "incidents_incident", INCIDENT)
+        load(map(self.assignment, numbers), "incidents_roleassignment", ASSIGNMENT)
+        load((one for n in numbers for one in self.moments(n)), "incidents_timestampvalue", MOMENT)
         self.filled = size
         analyze()
 

@@ -89,7 +89,7 @@ def fill(tenant: Tenant, until: int) -> None:
     model = Incident.objects.of(tenant.workspace).order_by("number").first() or _first_incident(tenant)
     made = Incident.objects.bulk_create([_incident(n, model) for n in lacking], batch_size=25)
     tenant.incidents |= dict(zip(lacking, [incident.pk for incident in made], strict=True))
-    load("incidents_action", rows.COLUMNS, rows.action_rows(tenant, until))
+    load(rows.action_rows(tenant, until))
     tenant.filled = until
 
 

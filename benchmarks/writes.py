@@ -15,6 +15,7 @@ from uuid import UUID
 import orjson
 
 from accounts.ids import parse_ulid, ulid_text
+from benchmarks import rewards
 from benchmarks.asking import ask, environ
 from benchmarks.deeds import Hand
 from benchmarks.floors import Floor, new_floor
@@ -26,8 +27,8 @@ PATH = "/v3/actions"
 # Columns in which two writes differ; of these only the kind of value is compared.
 OWN = {
     "id", "action_id", "assignee_id", "completed_at", "created_at", "description", "incident_id", "performer_id",
-    "request_id", "seq", "source_id", "subject", "subject_id", "taken_at", "title", "title_folded", "updated_at",
-    "creator_member_id",
+    "request_id", "seq", "source_id", "subject", "subject_id", "taken_at", "title", "title_folded",
+    "updated_at", "creator_member_id",
 }  # fmt: skip
 
 
@@ -36,6 +37,7 @@ def races(world: World) -> Iterator[Race]:
     hand = Hand.of(world.stranger, new_floor())
     yield creating(hand)
     yield completing(hand)
+    yield from rewards.races(hand)
 
 
 def creating(hand: Hand) -> Race:
@@ -57,7 +59,7 @@ def creating(hand: Hand) -> Race:
 
 
 def completing(hand: Hand) -> Race:
-    """`PUT /v3/actions/<id>` against UPDATEs of action, incident and counter, INSERTs of the fact and its detail."""
+    """`PUT /v3/actions/<id>` against UPDATEs of action, incident and counter, INSERTs of the fact and what follows."""
     todo = outstanding(hand.floor, hand.tenant)
     waiting = iter(todo)
 

@@ -48,6 +48,14 @@ def port(name: str, default: str) -> int:
     return int(value)
 
 
+def days(name: str, default: str) -> int:
+    """A setting that is a number of days."""
+    value = setting(name, default)
+    if not (value.isascii() and value.isdecimal() and len(value) <= 5):
+        raise ImproperlyConfigured(f"{name} is {value!r}, which is not a number of days.")
+    return int(value)
+
+
 def data_folder(path: Path) -> Path:
     """The installation's own folder, for its owner alone."""
     try:
@@ -68,6 +76,9 @@ ACTA_BASE_URL = setting("ACTA_BASE_URL", f"http://{BASE_HOST}:{PORT}").rstrip("/
 ACTA_HOSTS = words("ACTA_HOSTS")
 ACTA_TRUSTED_PROXIES = networks("ACTA_TRUSTED_PROXIES")
 ACTA_WEBHOOKS_ALLOW_PRIVATE = switch("ACTA_WEBHOOKS_ALLOW_PRIVATE")
+# How many days outlive themselves; 0 keeps them for ever.
+ACTA_KEEP_MESSAGES_DAYS = days("ACTA_KEEP_MESSAGES_DAYS", "30")
+ACTA_KEEP_AUDIT_DAYS = days("ACTA_KEEP_AUDIT_DAYS", "730")
 ACTA_APPS = ["incidents", "cadences", "analytics", "gamification", "actions"]
 REDIS_URL = setting("REDIS_URL")
 

@@ -8,8 +8,10 @@ from django.views.generic import RedirectView
 
 from accounts.admin import site
 from accounts.health import healthz, readyz
+from actions.views import front
 
 urlpatterns = [
+    path("", front, name="home"),
     path("", include("accounts.urls")),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
@@ -17,6 +19,7 @@ urlpatterns = [
     path("", include("accounts.api.neutral.urls")),
     # Pages redirect to their slash, although no API does.
     *[path(name, RedirectView.as_view(url=f"/{name}/")) for name in ("admin", *settings.ACTA_APPS)],
+    path("actions/", include("actions.urls")),
     path("actions/", include("actions.api.urls")),
     path("incidents/", include("incidents.urls")),
     path("incidents/", include("incidents.api.urls")),

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from accounts.callers import Caller
 from accounts.ids import parse_ulid
 from accounts.models import Member
-from accounts.pages import Visitor, for_people_of, told
+from accounts.pages import Visitor, for_people_of, told, write_down, written_down
 from incidents import rules
 from incidents.models import Action, Incident
 from incidents.roles import ROLES_OF_MEMBER, scopes_of
@@ -126,7 +126,8 @@ def add_action(request: HttpRequest, visitor: Visitor, number: int) -> HttpRespo
         return page_of(request, visitor, row, form)
     at = visitor.workspace.tick()
     with told(request):
-        rules.create_action(row, **form.cleaned_data, actor=visitor.actor, at=at)
+        action = rules.create_action(row, **form.cleaned_data, actor=visitor.actor, at=at)
+        write_down(request, visitor, action, "added")
         messages.success(request, "It is noted.")
     return redirect("incidents:incident", number)
 
@@ -143,7 +144,7 @@ def move_action(request: HttpRequest, visitor: Visitor, number: int, ulid: str, 
     require(visitor, "actions.update")
     rule, done = MOVES[verb]
     at = visitor.workspace.tick()
-    with told(request, str(action)):
+    with written_down(request, visitor, action, done):
         rule(action, actor=visitor.actor, at=at)
         messages.success(request, f"“{action}” is {done}.")
     return redirect("incidents:incident", number)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.test import Client
 
+from tests.contracts import ROOTS
 from tests.validator import watched
 
 
@@ -13,7 +14,7 @@ class Api:
     """One key's view of one app's API; paths are the vendor's, from its root, and every answer meets its contract."""
 
     def __init__(self, app: str, token: str | None, *, host: str = "") -> None:
-        self.app, self.prefix = app, "" if host else f"/{app}"
+        self.app, self.prefix = app, ("" if host else f"/{app}") + ROOTS.get(app, "")
         headers = {"authorization": f"Bearer {token}"} if token is not None else {}
         self.client = Client(headers=headers | ({"host": host} if host else {}), raise_request_exception=True)
 

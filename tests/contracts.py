@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
+# What stands before the paths that a contract names.
+ROOTS = {"actions": "/api/v1"}
 METHODS = ("get", "post", "put", "patch", "delete")
 # What a schema says beside its parts.
 WORDS = ("type", "format", "default", "minimum", "maximum")

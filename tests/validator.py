@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 from jsonschema import Draft202012Validator, FormatChecker
 
-from tests.contracts import Document, Operation, contract_of
+from tests.contracts import ROOTS, Document, Operation, contract_of
 
 RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z\Z", re.ASCII)
 formats = FormatChecker(formats=())
@@ -89,6 +89,10 @@ def judge_of(app: str) -> Judge | None:
 
 def watched(app: str, method: str, path: str, response: Any) -> Any:
     """The response, refused if its contract does not know it; a stream is judged at its end."""
+    if app == "actions":
+        from tests.actions.api.judge import judged
+
+        return judged(method, response.wsgi_request.get_full_path().partition(ROOTS[app])[2], response)
     judge = judge_of(app)
     if judge is None or response.status_code < 200 or method == "options":
         return response

@@ -9,6 +9,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from accounts.admin.auditing import Audited
 from accounts.admin.buttons import Buttons
 from accounts.admin.forms import RuleForm
 from accounts.admin.lists import CappedChangeList, CappedPaginator
@@ -23,7 +24,7 @@ else:
     AnyAdmin = admin.ModelAdmin
 
 
-class WorkspaceAdmin(Buttons, AnyAdmin):
+class WorkspaceAdmin(Audited, Buttons, AnyAdmin):
     """Rows, choices, filters, search and history of the session's workspace, for whoever administers it."""
 
     # The app's table from member role to its own roles, where its rows differ by role.

@@ -57,3 +57,14 @@ class RuleForm(AnyModelForm):
 
     def save_m2m(self) -> None:
         """Nothing is left to write."""
+
+
+class AskForm(forms.Form):
+    """What a rule wants to know before a button calls it; its fields are keywords of the rule."""
+
+    # What is said above the fields.
+    words: ClassVar[str] = ""
+
+    def __init__(self, visitor: Visitor, row: Any, data: Any = None) -> None:
+        super().__init__(data)
+        self.visitor, self.row = visitor, row

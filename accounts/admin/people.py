@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.crypto import get_random_string
 
+from accounts.admin.auditing import Audited
 from accounts.admin.base import WorkspaceAdmin
 from accounts.admin.buttons import Button
 from accounts.admin.forms import RuleForm
@@ -126,7 +127,7 @@ class MemberAdmin(WorkspaceAdmin):
         with told(request, str(row)):
             check_may_let_in(self.visitor(request), row)
             create_login(row, password=password)
-            self.log_change(request, row, "Got a login.")
+            self.note(request, row, "given a login")
         if row.user_id is None:
             return redirect("admin:accounts_member_change", row.pk)
         context = {**site.each_context(request), "title": f"A login for {row}", "member": row, "password": password}
@@ -142,7 +143,7 @@ class NewUserForm(AdminUserCreationForm):  # type: ignore[type-arg]
 
 
 @admin.register(User, site=site)
-class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
+class UserAdmin(Audited, DjangoUserAdmin):  # type: ignore[type-arg]
     """Logins of every workspace: for superusers alone."""
 
     add_form = NewUserForm

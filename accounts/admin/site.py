@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.apps import apps
 from django.contrib.admin import AdminSite
 from django.contrib.admin.models import LogEntry
-from django.contrib.admin.utils import unquote
+from django.contrib.admin.utils import quote
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
@@ -14,12 +15,13 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import resolve, reverse
 
+from accounts.admin.state import state_of
+from accounts.models import AuditEntry
 from accounts.pages import Visitor, visitor_of
 
 # What people come for stands first; what is set once stands last.
 ORDER = ("incidents", "cadences", "analytics", "gamification", "actions", "accounts")
 RECENT = 10
-LOOKED_THROUGH = 60
 
 
 class HouseSite(AdminSite):
@@ -70,31 +72,30 @@ class HouseSite(AdminSite):
         return sorted(apps.values(), key=lambda app: ORDER.index(app["app_label"]))
 
     def get_log_entries(self, request: HttpRequest) -> QuerySet[LogEntry]:
-        """Nothing by itself: log entries know no workspace; `recent` does."""
+        """Nothing: Django's own log knows no workspace; `recent` reads the audit."""
         return LogEntry.objects.none()
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        return super().index(request, {"recent": self.recent(request)} | (extra_context or {}))
+        known = {"recent": self.recent(request)} | state_of(self.visitor(request).workspace)
+        return super().index(request, known | (extra_context or {}))
 
-    def recent(self, request: HttpRequest) -> list[LogEntry]:
-        """What this person changed lately, as far as the rows lie in this workspace."""
-        entries = LogEntry.objects.filter(user=request.user.pk).select_related("content_type")[:LOOKED_THROUGH]
-        found = list(entries)
-        seen = self.seen_rows(request, found)
-        return [entry for entry in found if (entry.content_type_id, entry.object_id) in seen][:RECENT]
-
-    def seen_rows(self, request: HttpRequest, entries: list[LogEntry]) -> set[tuple[int | None, str | None]]:
-        """Which of the rows that entries tell of may be seen here; one query per noun."""
-        ids: dict[Any, set[str]] = {}
+    def recent(self, request: HttpRequest) -> list[AuditEntry]:
+        """What this person changed lately in this workspace; rows that have a page here are led to."""
+        visitor = self.visitor(request)
+        entries = list(AuditEntry.objects.of(visitor.workspace).by_login(visitor.user.email)[:RECENT])
         for entry in entries:
-            ids.setdefault(entry.content_type, set()).add(unquote(entry.object_id or ""))
-        seen: set[tuple[int | None, str | None]] = set()
-        for kind, keys in ids.items():
-            model = kind.model_class() if kind else None
-            if model is not None and self.is_registered(model):
-                rows = self.get_model_admin(model).get_queryset(request).filter(pk__in=keys)
-                seen |= {(kind.pk, str(pk)) for pk in rows.values_list("pk", flat=True)}
-        return seen
+            entry.page = self.page_of(entry)
+        return entries
+
+    def page_of(self, entry: AuditEntry) -> str:
+        """Where the row of an audit entry is shown; empty where it is not."""
+        try:
+            model = apps.get_model(entry.noun)
+        except (LookupError, ValueError):
+            return ""
+        if not entry.row_id or not self.is_registered(model):
+            return ""
+        return reverse(f"admin:{entry.noun.replace('.', '_')}_change", args=[quote(entry.row_id)])
 
 
 site = HouseSite()

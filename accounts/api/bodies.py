@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -88,9 +89,11 @@ class BoundedRequest(Request):
     """A DRF request that reads its body once, through the bounded reader, whatever its media type says."""
 
     body_limit: int
+    # How a vendor's bodies are understood.
+    parse_body: Callable[[bytes], Any]
     raw_body: bytes = b""
 
     def _parse(self) -> tuple[Any, Any]:
         self.raw_body = read_body(self._request, self.body_limit)
-        data = parse_json(self.raw_body) if self.raw_body.strip() else {}
+        data = self.parse_body(self.raw_body) if self.raw_body.strip() else {}
         return data, {}

@@ -10,11 +10,12 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
 from accounts.api.authentication import BearerKey, PageSession
+from accounts.api.bodies import parse_json
 from accounts.api.buckets import Allowance, buckets
 from accounts.api.refusals import Refusal
 from accounts.api.renderers import JSON, Page
 from accounts.callers import Caller
-from accounts.models import Member
+from accounts.models import Key, Member
 
 MEBIBYTE = 1 << 20
 
@@ -36,6 +37,10 @@ class Dialect(ABC):
     capacity: ClassVar[int] = 1200
     refill: ClassVar[float] = 20.0
 
+    def parse_body(self, raw: bytes) -> Any:
+        """What a body says; JSON, unless a vendor's say otherwise."""
+        return parse_json(raw)
+
     @abstractmethod
     def roles_of(self, member: Member) -> frozenset[str]:
         """The vendor's roles of a signed-in member."""
@@ -47,6 +52,10 @@ class Dialect(ABC):
     @abstractmethod
     def envelope(self, refusal: Refusal, request: Request) -> dict[str, Any]:
         """The body of a refusal."""
+
+    def idempotency_credential(self, caller: Any) -> Key | None:
+        """Whose idempotency keys a caller's are; people in a browser have none."""
+        return getattr(caller, "key", None)
 
     def take(self, caller: Caller) -> Allowance | None:
         """Charge a request to the caller's bucket; people in a browser have none."""

@@ -31,6 +31,8 @@ class Filter(ABC):
     """One parameter: the operators it has, how a value is read, and the queryset method it calls."""
 
     operators: ClassVar[tuple[str, ...]] = ("",)
+    # Whether a person finds it in the form of the browsable API.
+    in_forms: ClassVar[bool] = True
     schema: Mapping[str, Any] = {"type": "string"}
 
     def __init__(self, method: str = "", *, absent: str = "", help_text: str = "") -> None:

@@ -41,7 +41,7 @@ class IdempotentView(DialectView):
         header, method = self.dialect.idempotency_header, (request.method or "").lower()
         key = request.headers.get(header) if header else None
         handler = getattr(self, method, None)
-        credential = getattr(request.user, "key", None)
+        credential = self.dialect.idempotency_credential(request.user)
         if key is not None and handler is not None and credential and request.method not in SAFE:
             setattr(self, method, partial(self.once, credential, key, handler))
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from http import HTTPStatus
 from typing import Any
 
+import orjson
 from django.contrib.auth.middleware import get_user
 from django.http import HttpRequest
 from django.template import loader
@@ -80,7 +80,8 @@ def operation_title(view: Any, name: str) -> str:
 
 def readable(data: Any) -> str:
     """JSON with a line for each value."""
-    return json.dumps(data, indent=2, ensure_ascii=False, default=str)
+    options = orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS | orjson.OPT_UTC_Z
+    return orjson.dumps(data, default=str, option=options).decode()
 
 
 def highlighted(text: str) -> SafeString:
@@ -138,6 +139,8 @@ def draft(view: Any, request: Any, method: str, data: Any) -> str | None:
         return None
     if request.method.lower() == method:
         return str(request.raw_body.decode("utf-8", "replace"))
+    if isinstance(reads, dict):
+        return readable(view.draft(method, data))
     row = data.get(view.noun, {}) if isinstance(data, dict) else {}
     return readable({name: held(row, name) for name, field in reads().fields.items() if field.required or row})
 
@@ -154,6 +157,8 @@ def filter_fields(view: Any, request: Any) -> list[dict[str, Any]]:
     filters = getattr(view, "filterset_class", None)
     found = []
     for chosen in filters.filters.values() if filters else ():
+        if not chosen.in_forms:
+            continue
         for operator in chosen.operators:
             name = f"{chosen.name}[{operator}]" if operator else chosen.name
             value = request.query_params.get(name, "")

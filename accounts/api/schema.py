@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from drf_spectacular.generators import SchemaGenerator
@@ -96,4 +97,10 @@ def describe(app: str) -> dict[str, Any]:
     """The OpenAPI document of an app, whatever door it is asked for at."""
     generator: Any = SchemaGenerator(urlconf=f"{app}.api.urls")  # type: ignore[no-untyped-call]
     document: dict[str, Any] = generator.get_schema(request=None, public=True)
-    return document
+    finish = getattr(import_module(f"{app}.api.urls"), "described", None)
+    return finish(document) if finish else document
+
+
+def root_of(app: str) -> str:
+    """What stands before every path that the document of an app names."""
+    return str(getattr(import_module(f"{app}.api.urls"), "ROOT", ""))

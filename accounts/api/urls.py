@@ -11,12 +11,12 @@ from accounts.api.views import DialectView, UnknownPath
 ANYTHING = r"[\s\S]*"
 
 
-def route(where: str, view: type[DialectView], actions: dict[str, str] | None = None) -> list[URLPattern]:
-    """A path and its twin with a slash; only the first is described in OpenAPI."""
+def route(where: str, view: type[DialectView], actions: dict[str, str] | None = None, **facts: Any) -> list[URLPattern]:
+    """A path and its twin with a slash; only the first is described in OpenAPI. `facts` are attributes of the view."""
     chosen: tuple[Any, ...] = (actions,) if actions else ()
     return [
-        path(where, view.as_view(*chosen)),
-        path(f"{where}/", view.as_view(*chosen, schema=None)),
+        path(where, view.as_view(*chosen, **facts)),
+        path(f"{where}/", view.as_view(*chosen, **{**facts, "schema": None})),
     ]
 
 

@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.signals import got_request_exception
 from django.http import HttpRequest
 from rest_framework.exceptions import NotFound, Throttled
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
@@ -24,6 +25,8 @@ from accounts.api.refusals import Fault, Refusal, refusal_of
 from accounts.api.renderers import Negotiation, accepted
 from accounts.api.schema import DialectSchema
 from accounts.callers import Caller
+from accounts.clock import real_now
+from accounts.rules.audit import note_change
 
 logger = logging.getLogger("acta.api")
 
@@ -66,8 +69,12 @@ class DialectView(APIView):
             negotiator=self.get_content_negotiator(),
             parser_context=self.get_parser_context(request),
         )
-        bounded.body_limit = self.dialect.body_limit
+        bounded.body_limit, bounded.parse_body = self.dialect.body_limit, self.parse_body
         return bounded
+
+    def parse_body(self, raw: bytes) -> Any:
+        """What a body says."""
+        return self.dialect.parse_body(raw)
 
     def wants_page(self, request: Request) -> bool:
         """Whether a person asks for a page: signed in, no credential, on the prefix door, takes HTML."""
@@ -137,6 +144,7 @@ class DialectView(APIView):
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)
+        self.write_down(request, response)
         response["Vary"] = VARY
         response["Cache-Control"] = "no-store"
         if self.sunset:
@@ -145,6 +153,23 @@ class DialectView(APIView):
             for name, value in self.dialect.rate_headers(self.allowance).items():
                 response[name] = value
         return response
+
+    def write_down(self, request: Request, response: Response) -> None:
+        """What a person changes here by hand is in the audit as what she changes elsewhere."""
+        caller, refused = request.user, response.status_code >= 400
+        if request.method in SAFE_METHODS or refused or not isinstance(caller, Caller) or caller.member is None:
+            return
+        if caller.key is None:
+            note_change(
+                caller.workspace,
+                f"{self.dialect.app}.api",
+                request.path,
+                f"called {request.method}",
+                login=caller.member.user.email if caller.member.user else caller.member.name,
+                member=caller.member,
+                at=real_now(),
+                address=caller.ip,
+            )
 
     def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         """What may be done here, and nothing about how."""

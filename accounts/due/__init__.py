@@ -9,7 +9,7 @@ transaction with the mark that it is done. It must be short, and what it tells t
 from __future__ import annotations
 
 from accounts.due.outcomes import Outcome
-from accounts.due.planning import cancel, plan
+from accounts.due.planning import cancel, plan, try_again
 from accounts.due.registry import chore, job
 from accounts.due.sweeping import PATIENCE, do_chores, forward, is_late, run_due, sweep
 
@@ -25,4 +25,5 @@ __all__ = [
     "plan",
     "run_due",
     "sweep",
+    "try_again",
 ]

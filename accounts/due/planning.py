@@ -45,6 +45,14 @@ def cancel(job: str, workspace: Workspace | int, key: str) -> bool:
     return bool(deleted)
 
 
+@transaction.atomic(savepoint=False)
+def try_again(row: Due) -> Due:
+    """Let what failed or pauses be tried at once, as if for the first time; what somebody holds stays theirs."""
+    Due.objects.exclude(state=Due.State.DONE).filter(pk=row.pk, token="").update(**AS_NEW)
+    row.refresh_from_db()
+    return row
+
+
 def small(payload: dict[str, Any]) -> dict[str, Any]:
     """A payload as it is kept; rows are named by ids in it, not copied into it."""
     written = orjson.dumps(payload, option=orjson.OPT_SORT_KEYS)

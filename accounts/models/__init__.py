@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from accounts.models.audit import AuditEntry, AuditQuerySet
 from accounts.models.clocks import ClockRun
 from accounts.models.due import Due
 from accounts.models.idempotency import IdempotencyRecord
@@ -14,6 +15,8 @@ from accounts.models.workspace import Counter, ULIDModel, Workspace, WorkspaceMo
 
 __all__ = [
     "Attempt",
+    "AuditEntry",
+    "AuditQuerySet",
     "ClockRun",
     "Counter",
     "Due",

@@ -80,6 +80,7 @@ class Due(WorkspaceModel):
             # Workers look across workspaces.
             models.Index(fields=["due_at", "id"], condition=WAITING, name="due_next"),
             models.Index(fields=["workspace", "due_at", "id"], condition=WAITING, name="due_next_of"),
+            models.Index(fields=["workspace", "id"], condition=Q(state="failed"), name="due_failed"),
             models.Index(fields=["ended_at"], condition=Q(ended_at__isnull=False), name="due_ended"),
         ]
         constraints = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Self
+from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
 from django.core.validators import MinValueValidator
@@ -13,6 +13,9 @@ from django.db.models import Q
 from accounts.ids import ULIDField, ulid_text
 from accounts.models.member import APPS, Member
 from accounts.models.workspace import WorkspaceModel, WorkspaceQuerySet
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
 
 
 class KeyQuerySet(WorkspaceQuerySet):
@@ -61,6 +64,9 @@ class Key(WorkspaceModel):
 
     objects = KeyQuerySet.as_manager()
 
+    if TYPE_CHECKING:
+        tokens: RelatedManager[Key]
+
     actor_kind = "key"
 
     class Meta:
@@ -68,6 +74,9 @@ class Key(WorkspaceModel):
         indexes = [
             models.Index(fields=["workspace", "app", "name"], name="key_app_name"),
             models.Index(fields=["workspace", "member"], name="key_member"),
+            models.Index(
+                fields=["workspace", "last_used_at"], condition=Q(last_used_at__isnull=False), name="key_last_used"
+            ),
             models.Index(fields=["workspace", "client"], condition=Q(client__isnull=False), name="key_client"),
         ]
         constraints = [

@@ -69,6 +69,8 @@ class Message(ULIDModel):
         indexes = [
             # Workers look across workspaces; a comparison with a time tells both databases that it is not null.
             models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="message_due"),
+            # And forget across them.
+            models.Index(fields=["created_at"], condition=Q(due_at__isnull=True), name="message_ended"),
             models.Index(fields=["workspace", "id"], name="message_id"),
             models.Index(fields=["workspace", "state", "id"], name="message_state"),
             models.Index(fields=["workspace", "event", "id"], name="message_event"),

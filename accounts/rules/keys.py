@@ -18,6 +18,9 @@ from accounts.models import Key, Member, Workspace
 
 PREFIX_LENGTH = 12
 USE_NOTED_EVERY = timedelta(minutes=1)
+TOKEN_LASTS = timedelta(days=2)
+# How many tokens a client has at once.
+MOST_TOKENS = 50
 LETTERS = string.ascii_letters + string.digits
 
 
@@ -53,6 +56,8 @@ def create_key(
     limit: int | None = None,
     expires_at: datetime | None = None,
     actor: Actor | None = None,
+    client: Key | None = None,
+    dialect: str = "",
 ) -> tuple[Key, str]:
     """A key and its token, which nobody can read again."""
     token = TOKENS[app]()
@@ -68,6 +73,8 @@ def create_key(
         digest=digest(token),
         limit=limit,
         expires_at=expires_at,
+        client=client,
+        dialect=dialect,
         created_at=at,
     )
     key.full_clean()
@@ -102,5 +109,35 @@ def revoke_key(key: Key, *, at: datetime) -> Key:
     key = Key.objects.get(pk=key.pk)
     if key.revoked_at is None:
         key.revoked_at = at
+        key.tokens.filter(revoked_at=None).update(revoked_at=at)
         key.save(update_fields=["revoked_at"])
     return key
+
+
+@transaction.atomic
+def create_token(client: Key, *, at: datetime, words: Iterable[str]) -> tuple[Key, str]:
+    """A token for an OAuth client, good for two days; the oldest give way to it."""
+    client = Key.objects.select_for_update().get(pk=client.pk)
+    old = client.tokens.order_by("-pk").values_list("pk", flat=True)[MOST_TOKENS - 1 :]
+    Key.objects.filter(pk__in=list(old)).delete()
+    return create_key(
+        client.workspace,
+        client.app,
+        kind=Key.Kind.TOKEN,
+        name=client.name,
+        member=client.member,
+        words=words,
+        limit=client.limit,
+        at=at,
+        expires_at=at + TOKEN_LASTS,
+        client=client,
+        dialect=client.dialect,
+    )
+
+
+def has_expired(app: str, token: str, *, at: datetime) -> bool:
+    """Whether a token was good until it expired."""
+    if not (token.isascii() and token.isprintable()):
+        return False
+    rows = Key.objects.filter(app=app, prefix=token[:PREFIX_LENGTH], revoked_at=None, expires_at__lte=at)
+    return any(hmac.compare_digest(kept, digest(token)) for kept in rows.values_list("digest", flat=True))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
 
-from accounts.models import ClockRun, Due, IdempotencyRecord
+from accounts.models import Attempt, AuditEntry, ClockRun, Due, IdempotencyRecord, Message
 
 ANSWERS_KEPT = timedelta(hours=24)
 WORK_KEPT = timedelta(days=30)
@@ -32,3 +33,23 @@ def forget_work(*, now: datetime) -> int:
     """Things that were done or given up, and clocks that arrived."""
     over = now - WORK_KEPT
     return forget(Due.objects.filter(ended_at__lt=over)) + forget(ClockRun.objects.filter(ended_at__lt=over))
+
+
+def forget_messages(*, now: datetime) -> int:
+    """What was sent or given up, with every attempt; what still waits is kept. No setting is for ever."""
+    if not settings.ACTA_KEEP_MESSAGES_DAYS:
+        return 0
+    over = now - timedelta(days=settings.ACTA_KEEP_MESSAGES_DAYS)
+    ended = Message.objects.filter(due_at__isnull=True, created_at__lt=over)
+    deleted = 0
+    while keys := list(ended.values_list("pk", flat=True)[:AT_ONCE]):
+        Attempt.objects.filter(message__in=keys).delete()
+        deleted += ended.filter(pk__in=keys).delete()[0]
+    return deleted
+
+
+def forget_audit(*, now: datetime) -> int:
+    """What people changed long ago. No setting is for ever."""
+    if not settings.ACTA_KEEP_AUDIT_DAYS:
+        return 0
+    return forget(AuditEntry.objects.older_than(now - timedelta(days=settings.ACTA_KEEP_AUDIT_DAYS)))

@@ -23,4 +23,5 @@ def house_header(context: dict[str, Any]) -> dict[str, Any]:
         "signed_in": request.user.is_authenticated,
         "visitor": visitor_of(request),
         "section": section,
+        "on_boards": request.path.startswith(("/actions/leaderboards/", "/actions/competitions/")),
     }

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from accounts.api.schema import describe
+from accounts.api.schema import describe, root_of
 from accounts.views.front import SPEAKS
 
 
@@ -26,7 +26,7 @@ def openapi(request: HttpRequest, app: str) -> HttpResponse:
     """The document, with this door as its server."""
     here = {
         "info": {"title": SPEAKS[app][0], "version": "Acta"},
-        "servers": [{"url": request.build_absolute_uri(f"/{app}")}],
+        "servers": [{"url": request.build_absolute_uri(f"/{app}{root_of(app)}")}],
     }
     return HttpResponse(orjson.dumps(described(app) | here), content_type="application/json")
 

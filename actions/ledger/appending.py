@@ -10,11 +10,13 @@ from django.db import transaction
 from accounts.clock import MICROSECOND
 from accounts.ids import new_ulid
 from accounts.texts import fold
+from actions.amounts import check_amount
 from actions.ledger.signals import recorded, wake
 from actions.models import Action, Detail, Tally
 from actions.models.facts import worth
-from actions.rules import boards
+from actions.rules import boards, rewards
 from actions.rules.numbers import Ground, draw_number, give_back_number, ground_of
+from actions.rules.wallets import earned
 
 Prepare = Callable[[Action], None]
 
@@ -36,7 +38,7 @@ def append(action: Action, detail: Detail, *, at: datetime, prepare: Prepare = a
     if ground.taken:
         give_back_number(action.workspace_id)
         return find_recorded(action.workspace_id, action.source, action.source_id), False
-    write(action, detail, ground)
+    write(action, detail, ground, at)
     wake(recorded, action.workspace_id)
     return action, True
 
@@ -47,15 +49,19 @@ def find_recorded(workspace: int, source: str, source_id: str) -> Action:
     return first
 
 
-def write(action: Action, detail: Detail, ground: Ground) -> None:
+def write(action: Action, detail: Detail, ground: Ground, at: datetime) -> None:
     """The fact, what people read of it, and what follows from it."""
     action.created_at = max(action.created_at, ground.last + MICROSECOND) if ground.last else action.created_at
     action.id = action.id or new_ulid(action.created_at)
+    # What nobody gave a natural key has no other than its id.
+    action.source_id = action.source_id or str(action.id)
     # Not `save`: it would read every parent again, and those were looked up inside this workspace.
     Action.objects.bulk_create([action])
     detail.action_id, detail.title_folded = action.id, fold(detail.title)
     Detail.objects.bulk_create([detail])
+    entries = rewards.pay(action, detail, stamp=ground.rules, by=action, at=at)
     tally = Tally(workspace_id=action.workspace_id, action=action, worth=worth(action.value), team_id=ground.team)
+    tally.points = check_amount(earned(entries), "points")
     Tally.objects.bulk_create([tally])
     action.tally = tally
-    boards.count(action.workspace_id, facts=[(action, 1)])
+    boards.count(action.workspace_id, facts=[(action, 1)], entries=entries)

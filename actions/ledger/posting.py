@@ -32,9 +32,18 @@ class Balance(NamedTuple):
 def balance(performer: Member | Performer, currency: str) -> Balance:
     """What a performer has; nothing, where nothing ever moved."""
     rows = Wallet.objects.of(performer.workspace_id).filter(currency=currency)
-    her = {"performer__member": performer} if isinstance(performer, Member) else {"performer": performer}
-    wallet = rows.filter(**her).first()
+    wallet = rows.filter(**_of(performer)).first()
     return Balance(wallet.current, wallet.accounting) if wallet else Balance(0, 0)
+
+
+def totals(performer: Member | Performer) -> dict[str, Balance]:
+    """What a performer has, in every currency that ever moved for her."""
+    rows = Wallet.objects.of(performer.workspace_id).filter(**_of(performer)).order_by("currency")
+    return {wallet.currency: Balance(wallet.current, wallet.accounting) for wallet in rows}
+
+
+def _of(performer: Member | Performer) -> dict[str, Any]:
+    return {"performer__member": performer} if isinstance(performer, Member) else {"performer": performer}
 
 
 def post(

@@ -51,17 +51,17 @@ def record(
         return find_recorded(workspace, verb.source, source_id)
 
     def make_missing(action: Action) -> None:
-        if action.type_id is None:
+        if known.type is None:
             action.type_id = find_or_make_type(workspace, verb.type, verb.params, at=at)
         if performer is not None and action.performer_id is None:
             action.performer_id = find_or_make_performer(performer, at=at)
 
     action = Action(
-        workspace_id=workspace,
+        workspace=subject.workspace,
         verb=verb.name,
         source=verb.source,
         source_id=source_id,
-        type_id=known.type,
+        type_id=known.type or 0,
         performer_id=performer.pk if isinstance(performer, Performer) else known.performer,
         taken_at=taken_at or at,
         day=(taken_at or at).astimezone(subject.workspace.zone).date(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.dispatch import Signal
@@ -14,9 +14,25 @@ recorded = Signal()
 cancelled = Signal()
 
 
+@dataclass(frozen=True)
+class Wake:
+    """A promise to send; two that say the same are equal."""
+
+    signal: Signal
+    workspace_id: int
+
+    def __call__(self) -> None:
+        """Send."""
+        self.signal.send_robust(sender=Action, workspace_id=self.workspace_id)
+
+
 def wake(signal: Signal, workspace_id: int) -> None:
-    """Send after commit; a follower that fails is logged and harms nobody."""
-    transaction.on_commit(partial(signal.send_robust, sender=Action, workspace_id=workspace_id), robust=True)
+    """Send after commit, once for many in a row; a follower that fails is logged and harms nobody."""
+    send = Wake(signal, workspace_id)
+    waiting = transaction.get_connection().run_on_commit
+    # What was promised before stands unless its savepoint was rolled back, and then it is in no list any more.
+    if not waiting or waiting[-1][1] != send:
+        transaction.on_commit(send, robust=True)
 
 
 def inside_transaction(what: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from accounts.models import WorkspaceModel
+from accounts.models.member import APPS
 from actions.models.acts import short
 from actions.models.facts import TEXT_LENGTH
 
@@ -57,5 +58,5 @@ def verb(name: str, title: str, *, type: str = "", key: str = "", params: tuple[
 
 
 def reserved_sources() -> set[str]:
-    """The sources of our own apps, which no client may claim."""
-    return {made.source for made in _verbs.values()}
+    """The sources of our own apps and doors, which no client may claim."""
+    return {made.source for made in _verbs.values()} | set(APPS)

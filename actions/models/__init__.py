@@ -5,7 +5,7 @@ from __future__ import annotations
 from actions.models.acts import Acted, ActorKind
 from actions.models.boards import BoardTeam, DailyTotal, Leaderboard, LeaderboardQuerySet, Standing
 from actions.models.competitions import Competition, CompetitionQuerySet, Payout, Prize, Result
-from actions.models.facts import Action, ActionQuerySet, ActionType, Detail, Tally
+from actions.models.facts import Action, ActionQuerySet, ActionType, Assignment, Detail, Tally
 from actions.models.performers import Identity, Performer, PerformerQuerySet, PerformerTag
 from actions.models.rewards import RewardRule, RewardRuleQuerySet, RuleVersion, RuleVersionQuerySet
 from actions.models.seals import Seal
@@ -18,6 +18,7 @@ __all__ = [
     "ActionQuerySet",
     "ActionType",
     "ActorKind",
+    "Assignment",
     "BoardTeam",
     "Competition",
     "CompetitionQuerySet",

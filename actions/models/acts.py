@@ -53,3 +53,9 @@ class Acted(models.Model):
         self.actor_kind, self.actor_id = actor.actor_kind, actor.actor_id
         self.actor_label, self.request_id = short(actor, LABEL_LENGTH), request_id()
         return self
+
+    def act_as(self, other: Acted) -> Self:
+        """Write down that whoever wrote another row did this too."""
+        self.actor_kind, self.actor_id = other.actor_kind, other.actor_id
+        self.actor_label, self.request_id = other.actor_label, other.request_id
+        return self

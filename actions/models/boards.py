@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Q
@@ -15,6 +15,11 @@ from actions.models.facts import ActionType
 from actions.models.performers import Performer
 from actions.models.teams import Team
 from actions.models.wallets import CURRENCY_LENGTH, currency_shape
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
+
+    from actions.models.competitions import Competition
 
 WINDOWS = ["today", "week", "month", "quarter", "year", "all"]
 
@@ -59,9 +64,16 @@ class Leaderboard(WorkspaceModel):
     active = models.BooleanField(default=True)
     # While it is counted again: whoever has a key up to this one is.
     counted_to = models.BigIntegerField(null=True, editable=False)
+    # Windows that ended before this day have their final ranks.
+    ranked_to = models.DateField(null=True, editable=False)
     created_at = models.DateTimeField(editable=False)
 
     objects = LeaderboardQuerySet.as_manager()
+
+    if TYPE_CHECKING:
+        competition: Competition
+        teams: RelatedManager[BoardTeam]
+        standings: RelatedManager[Standing]
 
     class Meta:
         ordering = ["slug"]
@@ -127,13 +139,16 @@ class Standing(WorkspaceModel):
         indexes = [
             models.Index(
                 fields=["workspace", "board", "window", "-score", "attained_at", "performer"],
-                condition=Q(performer__isnull=False, shown=True),
+                condition=Q(performer__isnull=False, shown=True) & ~Q(score=0),
                 name="standing_users",
             ),
             models.Index(
                 fields=["workspace", "board", "window", "-score", "attained_at", "team"],
-                condition=Q(team__isnull=False),
+                condition=Q(team__isnull=False) & ~Q(score=0),
                 name="standing_teams",
+            ),
+            models.Index(
+                fields=["workspace", "performer"], condition=Q(performer__isnull=False), name="standing_of_performer"
             ),
         ]
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import F, Q
 
+from accounts.columns import Rfc3339
 from accounts.models import WorkspaceModel, WorkspaceQuerySet
 from actions.amounts import POINTS
 from actions.models.acts import known
@@ -14,6 +15,9 @@ from actions.models.boards import Leaderboard
 from actions.models.performers import Performer
 from actions.models.teams import Team
 from actions.models.wallets import CURRENCY_LENGTH, Entry, currency_shape
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
 
 STATUSES = ["draft", "open", "closing", "closed"]
 
@@ -24,6 +28,22 @@ class CompetitionQuerySet(WorkspaceQuerySet):
     def running(self) -> Self:
         """Competitions whose standings still move."""
         return self.filter(status__in=["open", "closing"])
+
+    def rows(self) -> models.QuerySet[Any, Any]:
+        """The columns a client sees; `actions.api.rows` reads them in this order."""
+        return self.values_list(
+            "id",
+            "name",
+            "status",
+            Rfc3339("starts_at"),
+            Rfc3339("ends_at"),
+            "grace_days",
+            "board__currency",
+            "board__metric",
+            "tie_policy",
+            "board_id",
+            "board__types",
+        )
 
 
 class Competition(WorkspaceModel):
@@ -52,6 +72,10 @@ class Competition(WorkspaceModel):
     closed_at = models.DateTimeField(null=True, editable=False)
 
     objects = CompetitionQuerySet.as_manager()
+
+    if TYPE_CHECKING:
+        prizes: RelatedManager[Prize]
+        results: RelatedManager[Result]
 
     class Meta:
         ordering = ["-starts_at", "-id"]
@@ -106,6 +130,9 @@ class Result(WorkspaceModel):
     actions = models.BigIntegerField(default=0)
     attained_at = models.DateTimeField(null=True)
     place = models.PositiveIntegerField(help_text="The line it stands in; unlike the rank, no two share one.")
+
+    if TYPE_CHECKING:
+        payouts: RelatedManager[Payout]
 
     class Meta:
         ordering = ["competition", "place"]

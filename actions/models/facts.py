@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import StrIndex
+from django.db.models.lookups import GreaterThan
 
+from accounts.columns import Hex, Rfc3339
 from accounts.ids import ULIDField
 from accounts.models import ULIDModel, WorkspaceModel, WorkspaceQuerySet
+from accounts.texts import fold
 from actions.amounts import decimal
 from actions.models.acts import Acted, ActorKind, known, short
 from actions.models.performers import Performer
@@ -36,6 +40,10 @@ class ActionTypeQuerySet(WorkspaceQuerySet):
     def active(self) -> Self:
         """Types that clients may still record."""
         return self.filter(active=True)
+
+    def rows(self) -> models.QuerySet[Any, Any]:
+        """The columns a client sees; `actions.api.rows` reads them in this order."""
+        return self.values_list("id", "slug", "name", "active", "params")
 
 
 class ActionType(WorkspaceModel):
@@ -93,9 +101,38 @@ class ActionQuerySet(WorkspaceQuerySet):
         """What was taken back since a follower had read up to `seq`, in that order."""
         return self.filter(cancelled_seq__gt=seq).order_by("cancelled_seq")
 
+    def assigned_after(self, seq: int) -> Self:
+        """What was assigned since a follower had read up to `seq`, in that order."""
+        return self.filter(assignment__seq__gt=seq).order_by("assignment__seq")
+
     def newest(self) -> Self:
         """Latest first, by when it happened."""
         return self.order_by("-taken_at", "-id")
+
+    def titled(self, text: str) -> Self:
+        """Facts whose title has a text in it, whatever its case."""
+        return self.filter(GreaterThan(StrIndex("detail__title_folded", Value(fold(text))), 0))
+
+    def rows(self) -> models.QuerySet[Any, Any]:
+        """The columns a client sees, written by the database; `actions.api.rows` reads them in this order."""
+        return self.values_list(
+            Hex("id"),
+            "type__slug",
+            "type_id",
+            "detail__title",
+            Rfc3339("taken_at"),
+            Rfc3339("created_at"),
+            Rfc3339("cancelled_at"),
+            "cancelled_reason",
+            "params",
+            "external_id",
+            "source",
+            "source_id",
+            "performer_id",
+            "referrer_id",
+            "tally__team_id",
+            "tally__points",
+        )
 
 
 class Action(Acted, ULIDModel):
@@ -211,6 +248,25 @@ class Action(Acted, ULIDModel):
     def is_cancelled(self) -> bool:
         """Whether it was taken back."""
         return self.cancelled_at is not None
+
+
+class Assignment(Acted, WorkspaceModel):
+    """A fact that waited was said to be somebody's; it has a number of its own, so that followers learn of it."""
+
+    action = models.OneToOneField(Action, models.PROTECT, primary_key=True, related_name="assignment", editable=False)
+    seq = models.BigIntegerField("number", editable=False)
+    performer = models.ForeignKey(Performer, models.PROTECT, related_name="+", db_index=False, editable=False)
+    created_at = models.DateTimeField("assigned at", editable=False)
+
+    class Meta:
+        ordering = ["-seq"]
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "seq"], name="assignment_seq"),
+            known("actor_kind", ActorKind.values, "assignment_actor_kind_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.seq}. {self.performer}"
 
 
 class Detail(WorkspaceModel):

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce, NullIf
 
+from accounts.columns import Rfc3339
 from accounts.models import Member, WorkspaceModel, WorkspaceQuerySet
 from actions.models.acts import Acted, ActorKind, known
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
+
+
+DISPLAY = Coalesce(NullIf("name", Value("")), "email", Value(""), output_field=models.TextField())
 
 
 class PerformerQuerySet(WorkspaceQuerySet):
@@ -31,6 +37,46 @@ class PerformerQuerySet(WorkspaceQuerySet):
         """Latest arrivals first."""
         return self.order_by("-id")
 
+    def displayed(self) -> Self:
+        """With the name that is shown: her own, else her address."""
+        return self.annotate(display=DISPLAY)
+
+    def teamed(self) -> Self:
+        """With the team she is in now."""
+        stays = self.model._meta.get_field("memberships").related_model._default_manager
+        mine = stays.filter(workspace=OuterRef("workspace"), performer=OuterRef("pk"), until__isnull=True)
+        return self.annotate(team=Subquery(mine.values("team")[:1]))
+
+    def in_teams(self, teams: Collection[int]) -> Self:
+        """Who is in one of some teams now."""
+        return self.teamed().filter(team__in=teams)
+
+    def tagged(self, words: Collection[str]) -> Self:
+        """Who has one of some tags."""
+        tags = self.model._meta.get_field("tags").related_model._default_manager
+        return self.filter(
+            Exists(tags.filter(workspace=OuterRef("workspace"), performer=OuterRef("pk"), word__in=words))
+        )
+
+    def rows(self) -> models.QuerySet[Any, Any]:
+        """The columns a client sees, written by the database; `actions.api.rows` reads them in this order."""
+        return (
+            self.displayed()
+            .teamed()
+            .values_list(
+                "id",
+                "email",
+                "display",
+                "referral_code",
+                "country",
+                Rfc3339("created_at"),
+                Rfc3339("activated_at"),
+                Rfc3339("banned_at"),
+                "enroller_id",
+                "team",
+            )
+        )
+
 
 class Performer(WorkspaceModel):
     """Whoever did something: a member, somebody outside, or a machine that never earns."""
@@ -42,6 +88,7 @@ class Performer(WorkspaceModel):
     referral_code = models.CharField(max_length=40, editable=False)
     country = models.CharField(max_length=2, blank=True, help_text="ISO 3166-1, two letters.")
     enroller = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="enrolled", db_index=False)
+    password = models.CharField(max_length=128, blank=True, editable=False, help_text="Hashed.")
     service = models.BooleanField("is a machine", default=False, help_text="Machines never earn.")
     created_at = models.DateTimeField(editable=False)
     activated_at = models.DateTimeField(null=True, blank=True)

@@ -49,6 +49,10 @@ class RuleVersionQuerySet(WorkspaceQuerySet):
         """The current version of every rule that pays."""
         return self.filter(rule__active=True, number=F("rule__version"))
 
+    def flat(self) -> Self:
+        """What pays the same points each time, to anybody."""
+        return self.filter(kind="fixed", currency=POINTS, tag="", count_from=None, count_to=None)
+
 
 class RuleVersion(Acted, WorkspaceModel):
     """What a rule says from one change to the next; written once."""

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import F, Q
 
 from accounts.models import WorkspaceModel, WorkspaceQuerySet
 from actions.models.performers import Performer
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
+
+
+class TeamQuerySet(WorkspaceQuerySet):
+    """Questions about teams."""
+
+    def rows(self) -> models.QuerySet[Any, Any]:
+        """The columns a client sees; `actions.api.rows` reads them in this order."""
+        return self.values_list("id", "name")
 
 
 class Team(WorkspaceModel):
@@ -18,6 +29,11 @@ class Team(WorkspaceModel):
     id = models.BigAutoField(primary_key=True)
     name = models.CharField(max_length=200)
     created_at = models.DateTimeField(editable=False)
+
+    objects = TeamQuerySet.as_manager()
+
+    if TYPE_CHECKING:
+        memberships: RelatedManager[TeamMembership]
 
     class Meta:
         ordering = ["name"]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Length, StrIndex, Substr
 from django.db.models.lookups import Exact, GreaterThan
 
+from accounts.columns import Hex, Rfc3339
 from accounts.models import WorkspaceModel, WorkspaceQuerySet
 from actions.amounts import EXPERIENCE, KEYS, check_amount, decimal
 from actions.models.acts import Acted, ActorKind, known, short
@@ -129,6 +130,25 @@ class EntryQuerySet(WorkspaceQuerySet):
     def newest(self) -> Self:
         """Latest first."""
         return self.order_by("-created_at", "-id")
+
+    def rows(self) -> models.QuerySet[Any, Any]:
+        """The columns a client sees, written by the database; `actions.api.rows` reads them in this order."""
+        return self.values_list(
+            "id",
+            "kind",
+            "amount",
+            "currency",
+            "reason",
+            "status",
+            Rfc3339("created_at"),
+            Rfc3339("effective_at"),
+            "rule",
+            "version",
+            "account__kind",
+            "performer_id",
+            Hex("action_id"),
+            "reverses_id",
+        )
 
 
 class Entry(Acted, WorkspaceModel):

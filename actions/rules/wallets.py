@@ -33,6 +33,35 @@ def lock_wallet(workspace: int, performer: int, currency: str, *, at: datetime) 
     return wallet
 
 
+def lock_or_make_wallets(workspace: int, pairs: set[tuple[int, str]], *, at: datetime) -> dict[tuple[int, str], Wallet]:
+    """Wallets by performer and currency, made where there are none, locked in the order of their keys."""
+    found = _lock_pairs(workspace, pairs)
+    if missing := sorted(pairs - found.keys()):
+        made = [Wallet(workspace_id=workspace, performer_id=who, currency=what, created_at=at) for who, what in missing]
+        Wallet.objects.bulk_create(made, ignore_conflicts=True)
+        found = _lock_pairs(workspace, pairs)
+    return found
+
+
+def _lock_pairs(workspace: int, pairs: set[tuple[int, str]]) -> dict[tuple[int, str], Wallet]:
+    people, currencies = {who for who, _ in pairs}, {what for _, what in pairs}
+    rows = Wallet.objects.of(workspace).filter(performer__in=people, currency__in=currencies)
+    locked = rows.select_for_update().order_by("pk")
+    found = {(wallet.performer_id, wallet.currency): wallet for wallet in locked}
+    return {pair: found[pair] for pair in pairs if pair in found}
+
+
+def find_or_make_accounts(workspace: int, kind: str, names: set[str], *, at: datetime) -> dict[str, int]:
+    """The keys of counter accounts of a kind by name, made where there are none."""
+    rows = CounterAccount.objects.filter(workspace=workspace, kind=kind, name__in=names).values_list("name", "pk")
+    found = dict(rows)
+    if missing := sorted(names - found.keys()):
+        made = [CounterAccount(workspace_id=workspace, kind=kind, name=name, created_at=at) for name in missing]
+        CounterAccount.objects.bulk_create(made, ignore_conflicts=True)
+        found = dict(rows.all())
+    return found
+
+
 def find_or_make_account(workspace: int, account: str, *, at: datetime) -> int:
     """The key of a counter account such as `issued:rule 7`; two at once make one."""
     kind, _, name = account.partition(":")

@@ -7,10 +7,10 @@ from typing import Any
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from actions.models import Action, Entry, Seal
+from actions.models import Action, Assignment, Entry, RuleVersion, Seal
 from actions.triggers import postgresql, sqlite
 
-TABLES = [model._meta.db_table for model in (Action, Entry, Seal)]
+TABLES = [model._meta.db_table for model in (Action, Assignment, Entry, RuleVersion, Seal)]
 DIALECTS: dict[str, Any] = {"sqlite": sqlite, "postgresql": postgresql}
 
 

@@ -6,10 +6,16 @@ from collections.abc import Iterable
 
 from django.db import models
 
-from actions.models import Action, Entry, Seal
+from actions.models import Action, Assignment, Entry, RuleVersion, Seal
 
 # Only the transaction that opened a seal can see it open.
 SEALED = f"NOT EXISTS (SELECT 1 FROM {Seal._meta.db_table} WHERE closed_at IS NULL)"  # noqa: S608
+
+# Rows that are written once: what they are called in the names of triggers, and in what a database answers.
+ONCE = [
+    ("assignment", Assignment._meta.db_table, "an assignment is written once"),
+    ("version", RuleVersion._meta.db_table, "a version of a rule is written once"),
+]
 
 
 def columns(model: type[models.Model], names: Iterable[str] | None = None, *, without: Iterable[str] = ()) -> list[str]:

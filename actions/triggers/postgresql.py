@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from actions.models import Action, Entry, Seal
-from actions.triggers.conditions import SEALED, entry_may_change, fact_may_change, seal_may_change
+from actions.triggers.conditions import ONCE, SEALED, entry_may_change, fact_may_change, seal_may_change
 
 SAME = "IS NOT DISTINCT FROM"
 FACT, ENTRY, SEAL = (model._meta.db_table for model in (Action, Entry, Seal))
@@ -57,6 +57,11 @@ def _triggers() -> list[Trigger]:
         Trigger("acta_seal_delete", "DELETE", SEAL, "TRUE", "the record of a seal is never deleted"),
         Trigger("acta_seal_truncate", "TRUNCATE", SEAL, "TRUE", "the record of a seal is never deleted"),
         Trigger("acta_seal_update", "UPDATE", SEAL, f"NOT ({seal_may_change(SAME)})", closed),
+        *(
+            Trigger(f"acta_{name}_{event.lower()}", event, table, SEALED, message)
+            for name, table, message in ONCE
+            for event in KINDS
+        ),
     ]
 
 

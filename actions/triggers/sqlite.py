@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from actions.models import Action, Entry, Seal
-from actions.triggers.conditions import SEALED, entry_may_change, fact_may_change, seal_may_change
+from actions.triggers.conditions import ONCE, SEALED, entry_may_change, fact_may_change, seal_may_change
 
 SAME = "IS"
 FACT, ENTRY, SEAL = (model._meta.db_table for model in (Action, Entry, Seal))
@@ -30,6 +30,11 @@ def _triggers() -> dict[str, str]:
         ("acta_entry_update", "UPDATE", ENTRY, entry_changes, settled),
         ("acta_seal_delete", "DELETE", SEAL, "TRUE", "the record of a seal is never deleted"),
         ("acta_seal_update", "UPDATE", SEAL, f"NOT ({seal_may_change(SAME)})", closed),
+        *(
+            (f"acta_{name}_{event.lower()}", event, table, SEALED, message)
+            for name, table, message in ONCE
+            for event in ("DELETE", "UPDATE")
+        ),
     ]
     return {name: _trigger(name, *rest) for name, *rest in wanted}
 

@@ -131,7 +131,7 @@ def tell_ledger(kind: Kind, work: Work, before: str, *, actor: Actor, at: dateti
             at=at,
             occurrence=work.completions,
             title=str(work),
-            meta=kind.meta(work),
+            meta=kind.meta(work) | ({"private": True} if work.is_private else {}),
         )
     elif before == Status.COMPLETED:
         ledger.cancel(kind.completed, work, work.completions, actor=actor, at=at, reason=work.status)

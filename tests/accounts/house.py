@@ -6,7 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from accounts.models import Member
-from tests.accounts.factories import make_attempt, make_endpoint, make_message
+from accounts.rules.audit import note_change
+from tests.accounts.factories import make_attempt, make_due, make_endpoint, make_message
+from tests.factories import NOON
 from tests.strangers import World
 
 PLACES: dict[str, Callable[[World], list[dict[str, Any]]]] = {}
@@ -18,3 +20,7 @@ def furnish(member: Member, word: str, *, rows: int) -> None:
     for number in range(rows):
         endpoint, _ = make_endpoint(member, f"https://{word.lower()}.example/{number}")
         make_attempt(member, make_message(member, endpoint), response=f"{word} answer")
+        make_due(member, f"{word} {number}")
+        note_change(
+            member.workspace, "accounts.key", f"{word} key", "revoked", login="x@example.org", member=member, at=NOON
+        )

@@ -13,11 +13,15 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, reverse
 
 from accounts.admin import site
+from accounts.exporting import FORMATS
 from accounts.models import Member, Workspace
+from actions.rules.banning import tag_performer
+from actions.rules.people import add_identity
 from incidents.models import Action, Incident, Severity
 from incidents.rules import complete_action, create_follow_up, post_update
-from tests.accounts.factories import make_attempt, make_endpoint, make_message
-from tests.actions.factories import pay
+from tests.accounts.factories import make_attempt, make_due, make_endpoint, make_entry, make_message
+from tests.actions.boards import make_games
+from tests.actions.factories import make_performer, pay
 from tests.factories import NOON, make_key, make_member
 from tests.incidents.factories import make_action, make_incident
 from tests.visitors import shown, signed_in, told
@@ -37,8 +41,13 @@ def hers(alice: Member) -> dict[str, Any]:
     make_key(alice.workspace, name="Wonderland key", member=alice)
     endpoint, _ = make_endpoint(alice, "https://wonderland.example/hook")
     make_attempt(alice, make_message(alice, endpoint), response="Wonderland answer")
+    make_entry(alice, row="Wonderland row")
+    make_due(alice, "wonderland")
     with transaction.atomic():
         pay(alice, 5, alice)
+    make_games(alice)
+    add_identity(make_performer(alice), "wonderland", "7", trust="admin", actor=alice, at=NOON)
+    tag_performer(make_performer(alice), "wonderland", actor=alice, at=NOON)
     rows = {model._meta.label_lower: first_of(model, alice.workspace) for model in site._registry}
     return {label: row for label, row in rows.items() if label not in OF_NO_WORKSPACE}
 
@@ -100,6 +109,8 @@ def addresses(rows: dict[str, Any]) -> Iterator[str]:
         noun = next((prefix for prefix in models if route.startswith(prefix)), "")
         if noun and "<path:object_id>" in route:
             yield filled(route, models[noun])
+        elif name == "accounts_auditentry_export":
+            yield from (f"/admin/accounts/auditentry/export/{form}/" for form in FORMATS)
         elif name == "app_list":
             yield from (f"/admin/{app}/" for app in apps)
         elif "<" in route and not route.startswith("accounts/user/") and route != r"(?P<url>.*)$":
@@ -124,7 +135,8 @@ def mentions(page: str, rows: dict[str, Any]) -> list[str]:
 
 def body(response: Any) -> str:
     """Whatever came back, and where it sends one."""
-    return str(response.content.decode()) + str(response.headers.get("Location", "")).replace("?", " ")
+    content = b"".join(response.streaming_content) if response.streaming else response.content
+    return str(content.decode()) + str(response.headers.get("Location", "")).replace("?", " ")
 
 
 def test_no_address_of_the_admin_shows_a_stranger_anything(stranger: Client, hers: dict[str, Any]):

@@ -67,7 +67,8 @@ def test_the_pasted_call_answers(client: Client, alice: Member):
 
 
 def test_whoever_is_signed_in_finds_her_workspace_and_its_doors(owner: Client):
-    page = shown(owner.get("/"))
+    assert 'href="/doors/"' in shown(owner.get("/"))
+    page = shown(owner.get("/doors/"))
     for link in ("/incidents/", "/admin/", "/incidents/docs", "/admin/accounts/key/add/"):
         assert f'href="{link}"' in page
     assert "Wonderland" in page
@@ -78,7 +79,9 @@ def test_a_plain_member_is_not_shown_the_admin(bob: Member):
 
 
 def test_no_page_asks_another_server_for_anything(owner: Client, client: Client):
-    pages = [shown(owner.get(path)) for path in ("/", "/admin/", "/incidents/", "/incidents/docs", "/workspaces/")]
+    pages = [
+        shown(owner.get(path)) for path in ("/", "/doors/", "/admin/", "/incidents/", "/incidents/docs", "/workspaces/")
+    ]
     pages.append(shown(client.get("/login/")))
     for page in pages:
         assert re.findall(r'(?:src|href|action)="(?:https?:)?//[^"]*"', page) == []
@@ -271,7 +274,7 @@ def test_a_fault_of_ours_is_a_page_without_its_reason(owner: Client, monkeypatch
 
     monkeypatch.setattr("accounts.views.front.doors", fail)
     owner.raise_request_exception = False
-    response = owner.get("/")
+    response = owner.get("/doors/")
     assert response.status_code == 500
     assert "Something went wrong on our side" in response.content.decode()
     assert "secret reason" not in response.content.decode()

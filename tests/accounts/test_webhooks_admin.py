@@ -6,12 +6,11 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.contrib.admin.models import LogEntry
 from django.contrib.sessions.models import Session
 from django.test import Client
 
 from accounts.clock import real_now
-from accounts.models import Attempt, Member, Message, WebhookEndpoint
+from accounts.models import Attempt, AuditEntry, Member, Message, WebhookEndpoint
 from tests.accounts.factories import make_attempt, make_endpoint, make_message
 from tests.visitors import shown, signed_in, told
 
@@ -51,7 +50,7 @@ def test_a_new_endpoints_secret_is_shown_this_once(owner: Client, alice: Member)
     assert endpoint.secrets(real_now()) == [secret]
     for page in (ENDPOINTS, f"{ENDPOINTS}{endpoint.pk}/change/", f"{ENDPOINTS}{endpoint.pk}/history/", "/admin/"):
         assert secret not in shown(owner.get(page))
-    assert secret not in str([[row.get_decoded() for row in Session.objects.all()], list(LogEntry.objects.values())])
+    assert secret not in str([[row.get_decoded() for row in Session.objects.all()], list(AuditEntry.objects.values())])
 
 
 def test_what_the_rule_refuses_is_an_error_of_the_form(owner: Client):
@@ -83,7 +82,7 @@ def test_a_new_secret_is_shown_and_the_old_one_stays_for_a_day(owner: Client, al
     endpoint.refresh_from_db()
     assert endpoint.secrets(real_now()) == [secret_on(page), old]
     assert endpoint.secrets(real_now() + timedelta(days=1)) == [secret_on(page)]
-    assert "Got a new secret." in shown(owner.get(f"{ENDPOINTS}{endpoint.pk}/history/"))
+    assert "Given a new secret" in shown(owner.get(f"{ENDPOINTS}{endpoint.pk}/history/"))
     owner.get(f"{ENDPOINTS}{endpoint.pk}/press/rotate/")
     endpoint.refresh_from_db()
     assert endpoint.secrets(real_now())[1] == old

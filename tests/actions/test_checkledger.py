@@ -140,20 +140,20 @@ DAMAGES = [
     (move("posted"), {"balance", "zero"}),
     (move("incoming"), {"balance"}),
     (move("outgoing"), {"balance"}),
-    (lambda: Entry.objects.filter(pk=first_posted().pk).update(amount=1), {"balance", "points", "zero"}),
-    (lambda: Entry.objects.filter(key=None, reason="a gift").delete(), {"balance", "zero"}),
-    (change_currency, {"currency", "points", "zero"}),
-    (forget_a_reversal, {"balance", "cancelled", "zero"}),
-    (change_a_reversal(day="2020-01-01"), {"reversal"}),
-    (change_a_reversal(amount=-1), {"reversal", "balance", "points", "zero"}),
-    (change_a_reversal(action=None), {"reversal", "points"}),
+    (lambda: Entry.objects.filter(pk=first_posted().pk).update(amount=1), {"balance", "day", "points", "zero"}),
+    (lambda: Entry.objects.filter(key=None, reason="a gift").delete(), {"balance", "day", "zero"}),
+    (change_currency, {"currency", "day", "points", "zero"}),
+    (forget_a_reversal, {"balance", "cancelled", "day", "zero"}),
+    (change_a_reversal(day="2020-01-01"), {"day", "reversal"}),
+    (change_a_reversal(amount=-1), {"reversal", "balance", "day", "points", "zero"}),
+    (change_a_reversal(action=None), {"day", "reversal", "points"}),
     (leave_something_waiting, {"balance", "cancelled"}),
     (forget_the_tally, {"untallied"}),
     (lambda: Tally.objects.update(points=1), {"points"}),
     (lambda: Tally.objects.update(worth=1), {"worth"}),
-    (join_a_team, {"team"}),
-    (give_to_somebody_else, {"owner"}),
-    (rows_of_another_workspace, {"stranger"}),
+    (join_a_team, {"day", "team"}),
+    (give_to_somebody_else, {"day", "owner"}),
+    (rows_of_another_workspace, {"day", "stranger"}),
 ]
 
 
@@ -202,7 +202,9 @@ def test_caches_are_repaired_and_facts_are_not(books: Member):
     before = list(Entry.objects.values()), list(Action.objects.values())
     code, text = run("--repair", "--workspace", "wonderland")
     assert code == 1
-    assert text.startswith("wonderland: rebuilt the balances of 3 wallets and the points of 5 facts.\n")
+    assert text.startswith(
+        "wonderland: rebuilt the balances of 3 wallets, the points of 5 facts, 0 daily totals and 0 standings.\n"
+    )
     assert codes(books) == {"numbers"}
     assert (list(Entry.objects.values()), list(Action.objects.values())) == before
 
@@ -210,13 +212,13 @@ def test_caches_are_repaired_and_facts_are_not(books: Member):
 def test_teams_and_values_are_repaired_too(books: Member):
     join_a_team()
     Tally.objects.update(worth=5)
-    assert codes(books) == {"team", "worth"}
+    assert codes(books) == {"day", "team", "worth"}
     rebuild(books.workspace)
     assert codes(books) == set()
 
 
 def test_nothing_is_rebuilt_where_all_is_in_order(books: Member):
-    assert rebuild(books.workspace) == {"wallets": 0, "points": 0}
+    assert rebuild(books.workspace) == {"wallets": 0, "points": 0, "days": 0, "standings": 0}
 
 
 def test_programs_read_json(books: Member):
@@ -224,7 +226,7 @@ def test_programs_read_json(books: Member):
     code, text = run("--json", "--repair")
     report = json.loads(text)
     assert (code, report["in_order"]) == (0, True)
-    assert report["rebuilt"] == {"wonderland": {"wallets": 0, "points": 5}}
+    assert report["rebuilt"] == {"wonderland": {"wallets": 0, "points": 5, "days": 0, "standings": 0}}
     Tally.objects.update(points=1)
     report = json.loads(run("--json")[1])
     (fault,) = report["workspaces"][0]["faults"]

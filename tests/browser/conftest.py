@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -32,11 +32,26 @@ class Demo:
 
     def action(self, ulid: str) -> dict[str, Any]:
         """An action as a program sees it."""
-        token = self.book["incidents"]["token"]
-        headers = {"Authorization": f"Bearer {token}"}
-        answer = httpx.get(f"{self.url}/incidents/v3/actions/{ulid}", headers=headers)
-        found: dict[str, Any] = answer.json()["action"]
+        found: dict[str, Any] = self.call("GET", f"/incidents/v3/actions/{ulid}")
         return found
+
+    def make_action(self, description: str) -> str:
+        """Something to do, noted by a program."""
+        incidents = self.call("GET", "/incidents/v2/incidents?page_size=1", "incidents")
+        facts = {"incident_id": incidents[0]["id"], "description": description}
+        return str(self.call("POST", "/incidents/v3/actions", json=facts)["id"])
+
+    def change_action(self, ulid: str, **facts: str) -> None:
+        """The same, changed by a program, which has to say again what is to be done."""
+        description = self.action(ulid)["description"]
+        self.call("PUT", f"/incidents/v3/actions/{ulid}", json={"description": description} | facts)
+
+    def call(self, method: str, path: str, noun: str = "action", **facts: Any) -> Any:
+        """What a program gets for its call."""
+        headers = {"Authorization": f"Bearer {self.book['incidents']['token']}"}
+        answer = httpx.request(method, self.url + path, headers=headers, **facts)
+        assert answer.is_success, answer.text
+        return answer.json()[noun]
 
 
 @dataclass(frozen=True)
@@ -65,6 +80,10 @@ class Person:
         WebDriverWait(self.browser, PATIENCE).until(
             lambda driver: text in driver.find_element(By.TAG_NAME, "body").text, f"There is no “{text}”."
         )
+
+    def waits(self, holds: Callable[[], bool]) -> None:
+        """Wait until something is so."""
+        WebDriverWait(self.browser, PATIENCE).until(lambda driver: holds())
 
     def sees(self, css: str) -> bool:
         """Whether something is on the page and not hidden."""

@@ -14,6 +14,13 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 OUTSTANDING = "/admin/incidents/action/?status__exact=outstanding"
 PAGES = [
     "/",
+    "/doors/",
+    "/?verb=incidents.action.completed&who=Chiara+Bernasconi",
+    "/actions/leaderboards/",
+    "/actions/leaderboards/points/?window=year",
+    "/actions/competitions/1/",
+    "/actions/performers/1/",
+    "/actions/teams/1/",
     "/workspaces/",
     "/password/",
     "/incidents/",
@@ -28,6 +35,11 @@ PAGES = [
     "/admin/accounts/key/add/",
     "/admin/accounts/member/",
     "/admin/actions/action/",
+    "/admin/actions/action/?inbox=waiting",
+    "/admin/actions/performer/1/change/",
+    "/admin/actions/performer/1/press/adjust/",
+    "/admin/actions/rewardrule/1/change/",
+    "/admin/actions/rewardrule/try/",
 ]
 
 
@@ -52,6 +64,47 @@ def test_an_action_is_completed_on_the_incidents_page(ada: Person):
     ada.press("form[action$='/complete'] button")
     ada.reads("is completed.")
     assert len(ada.browser.find_elements("css selector", "form[action$='/complete']")) == left - 1
+
+
+def test_what_is_done_meanwhile_stands_on_the_feed_without_loading_it_again(ada: Person, demo: Demo):
+    ulid = demo.make_action("Wind the siren")
+    ada.open("/")
+    ada.browser.execute_script("document.body.dataset.same = 'yes'")
+    first = ada.find("#feed li:first-child").get_attribute("id")
+    assert "Wind the siren" not in ada.find("#feed").text
+    demo.change_action(ulid, status="completed")
+    ada.reads("Wind the siren")
+    assert ada.find("#feed li:first-child").text.startswith("Wind the siren")
+    assert ada.find("#feed li:nth-child(2)").get_attribute("id") == first
+    demo.change_action(ulid, status="outstanding")
+    ada.find("#feed li:first-child.taken-back")
+    assert ada.browser.execute_script("return document.body.dataset.same") == "yes"
+    assert ada.complaints() == []
+
+
+def test_a_tab_that_nobody_sees_asks_nothing(ada: Person):
+    hidden = "Object.defineProperty(document, 'hidden', {get: () => %s, configurable: true});"
+    change = "document.dispatchEvent(new Event('visibilitychange'));"
+    asked = (
+        "return performance.getEntriesByType('resource').filter(entry => entry.name.includes('/actions/news')).length"
+    )
+    ada.open("/")
+    ada.browser.execute_script(hidden % "true" + change)
+    before = ada.browser.execute_script(asked)
+    ada.browser.execute_async_script("setTimeout(arguments[0], 6000)")
+    assert ada.browser.execute_script(asked) == before
+    ada.browser.execute_script(hidden % "false" + change)
+    ada.waits(lambda: ada.browser.execute_script(asked) > before)
+
+
+def test_the_feed_is_all_there_without_scripts(ada: Person):
+    ada.browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    try:
+        ada.open("/")
+        ada.press(".pages a")
+        assert ada.sees("#feed li")
+    finally:
+        ada.browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
 
 
 def test_the_form_of_a_key_shows_the_words_of_the_chosen_app(ada: Person):

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from django.contrib.admin.models import LogEntry
 from django.test import Client
 
-from accounts.models import Member
+from accounts.models import AuditEntry, Member
 from actions.models import Action as Fact
 from incidents.models import Action, FollowUp, Incident, IncidentStatus, IncidentType, IncidentUpdate, Severity
 from incidents.rules import complete_action, create_follow_up, delete_action
@@ -78,7 +77,7 @@ def test_a_button_pressed_twice_tells_so_and_records_once(owner: Client, action:
     press(owner, action, "complete")
     assert press(owner, action, "complete") == ["“Put a bucket under it” stays as it is."]
     assert Fact.objects.count() == 1
-    assert LogEntry.objects.count() == 1
+    assert AuditEntry.objects.count() == 1
 
 
 def test_a_deleted_action_is_a_tombstone_to_look_at(owner: Client, alice: Member, action: Action):

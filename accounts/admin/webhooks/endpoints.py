@@ -117,7 +117,7 @@ class WebhookEndpointAdmin(WorkspaceAdmin):
         if button == "rotate" and request.method == "POST" and row is not None and self.may_press(request):
             with told(request, str(row)):
                 row, secret = rotate_secret(row, actor=self.visitor(request).actor, now=real_now())
-                self.log_change(request, row, "Got a new secret.")
+                self.note(request, row, "given a new secret")
                 return self.show(request, row, secret)
         return super().press_view(request, object_id, button)
 

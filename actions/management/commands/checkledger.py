@@ -25,7 +25,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--workspace", metavar="SLUG", help="only this workspace")
         parser.add_argument(
-            "--repair", action="store_true", help="rebuild balances and points, which are caches, before proving"
+            "--repair",
+            action="store_true",
+            help="rebuild what is only a cache before proving",
         )
         parser.add_argument("--json", action="store_true", help="print one JSON document")
 
@@ -51,7 +53,10 @@ class Command(BaseCommand):
         """The same for people."""
         for slug, counts in rebuilt.items():
             wallets, facts = counted(counts["wallets"], "wallet"), counted(counts["points"], "fact")
-            self.stdout.write(f"{slug}: rebuilt the balances of {wallets} and the points of {facts}.")
+            days, standings = counted(counts["days"], "daily total"), counted(counts["standings"], "standing")
+            self.stdout.write(
+                f"{slug}: rebuilt the balances of {wallets}, the points of {facts}, {days} and {standings}."
+            )
         self.tell_faults(triggers)
         for report in reports:
             verdict = "not in order:" if report.faults else "all in order."

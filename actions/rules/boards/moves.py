@@ -53,13 +53,13 @@ def _of_fact(fact: Action, sign: int, origin: Origin) -> Move:
 
 
 def _of_entries(workspace: int, entries: list[Entry], origins: Origins) -> Iterator[Move]:
-    """An entry counts for the team of whoever gets it, at the time of its fact if there is one."""
+    """An entry counts for the team of whoever gets it, at the time of its fact if there is one, and never later."""
     own = [_is_own(entry, origins) for entry in entries]
     others = {entry.performer_id for entry, is_own in zip(entries, own, strict=True) if not is_own}
     stays = stays_of(workspace, others)
     for entry, is_own in zip(entries, own, strict=True):
         origin = origins.get(entry.action_id) if entry.action_id else None
-        moment = origin.taken_at if origin else entry.effective_at
+        moment = min(origin.taken_at if origin else entry.effective_at, entry.created_at)
         team = origin.team if origin and is_own else team_at(stays, entry.performer_id, moment)
         kind = origin.type if origin else None
         yield Move(entry.performer_id, team, kind, entry.currency, entry.amount, 0, entry.day, entry.effective_at)

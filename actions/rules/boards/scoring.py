@@ -17,7 +17,7 @@ from actions.models import ActionType, BoardTeam, Competition, Leaderboard
 from actions.rules.boards.moves import Move
 from actions.rules.boards.windows import RUN, windows_of
 
-BOARD, TEAM, COMPETITION = (model._meta.db_table for model in (Leaderboard, BoardTeam, Competition))
+BOARD, TEAM, COMPETITION, TYPE = (model._meta.db_table for model in (Leaderboard, BoardTeam, Competition, ActionType))
 ACTIVE = f"""
     SELECT b.id, b.metric, b.currency, b.counted_to, c.starts_at, c.ends_at, b.types, t.team_id FROM {BOARD} b
     LEFT JOIN {COMPETITION} c ON c.board_id = b.id

@@ -12,7 +12,7 @@ from accounts.models import Workspace
 from actions import triggers
 from actions.amounts import decimal
 from actions.models import Action, Entry, Wallet
-from actions.rules.proofs import statements, tallies
+from actions.rules.proofs import boards, rewards, statements, tallies
 from actions.rules.proofs.statements import Proof
 from actions.rules.proofs.strangers import strangers
 
@@ -21,7 +21,7 @@ SHOWN = 5
 
 def proofs() -> list[Proof]:
     """All there is to prove."""
-    return [*statements.PROOFS, *tallies.PROOFS, *strangers()]
+    return [*statements.PROOFS, *tallies.PROOFS, *rewards.PROOFS, *boards.proofs(), *strangers()]
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from django.db import connection, transaction
 
 from accounts.models import Workspace
 from actions.rules.numbers import hold_numbers
+from actions.rules.proofs.recounts import recount_wrong
 from actions.rules.proofs.statements import ACTION, CACHES, ENTRY, INCOMING, OUTGOING, WALLET
-from actions.rules.proofs.sums import halves, joined
 from actions.rules.proofs.tallies import (
     EARNED,
     MEMBERSHIP,
@@ -22,6 +22,7 @@ from actions.rules.proofs.tallies import (
     WORTH,
     WORTHS,
 )
+from actions.rules.sums import halves, joined
 
 
 def _summed(where: str, sign: str = "") -> str:
@@ -76,4 +77,4 @@ def rebuild(workspace: Workspace) -> dict[str, int]:
         for name, statement in STATEMENTS:
             cursor.execute(statement, values)
             rebuilt[name] = rebuilt.get(name, 0) + cursor.rowcount
-    return rebuilt
+    return rebuilt | recount_wrong(workspace)

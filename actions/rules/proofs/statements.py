@@ -7,10 +7,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from accounts.models import Counter
-from actions.models import Action, CounterAccount, Entry, Wallet
-from actions.rules.proofs.sums import differs, halves
+from actions.models import Action, Assignment, CounterAccount, Entry, Wallet
+from actions.rules.sums import differs, halves
 
-ACTION, ENTRY, WALLET = (model._meta.db_table for model in (Action, Entry, Wallet))
+ACTION, ASSIGNMENT, ENTRY, WALLET = (model._meta.db_table for model in (Action, Assignment, Entry, Wallet))
 ACCOUNT, COUNTER = CounterAccount._meta.db_table, Counter._meta.db_table
 HERE = "workspace_id = %(workspace)s"
 INCOMING, OUTGOING = ("status = 'pending' AND amount > 0", "status = 'pending' AND amount < 0")
@@ -29,17 +29,22 @@ class Proof:
 NUMBERS = Proof(
     "numbers",
     "The counter stands at {drawn}, but {used} numbers are used and the highest is {seq} (recorded), {undone} "
-    "(cancelled): the numbers must run from 1 to the counter without gap or repeat.",
+    "(cancelled), {given} (assigned): the numbers must run from 1 to the counter without gap or repeat.",
     f"""
-    SELECT drawn, facts + undoings AS used, seq, undone FROM (SELECT
+    SELECT drawn, facts + undoings + assignments AS used, seq, undone, given FROM (SELECT
         COALESCE((SELECT value FROM {COUNTER} WHERE {HERE} AND name = 'ledger'), 0) AS drawn,
         (SELECT COUNT(*) FROM {ACTION} WHERE {HERE}) AS facts,
         (SELECT COUNT(*) FROM {ACTION} WHERE {HERE} AND cancelled_seq IS NOT NULL) AS undoings,
         COALESCE((SELECT MAX(seq) FROM {ACTION} WHERE {HERE}), 0) AS seq,
         COALESCE((SELECT MAX(cancelled_seq) FROM {ACTION} WHERE {HERE} AND cancelled_seq IS NOT NULL), 0) AS undone,
+        (SELECT COUNT(*) FROM {ASSIGNMENT} WHERE {HERE}) AS assignments,
+        COALESCE((SELECT MAX(seq) FROM {ASSIGNMENT} WHERE {HERE}), 0) AS given,
         (SELECT COUNT(*) FROM {ACTION} a JOIN {ACTION} b ON b.workspace_id = a.workspace_id AND b.seq = a.cancelled_seq
-            WHERE a.{HERE} AND a.cancelled_seq IS NOT NULL) AS repeated
-    ) n WHERE drawn <> facts + undoings OR seq > drawn OR undone > drawn OR repeated > 0
+            WHERE a.{HERE} AND a.cancelled_seq IS NOT NULL) AS repeated,
+        (SELECT COUNT(*) FROM {ASSIGNMENT} g JOIN {ACTION} b ON b.workspace_id = g.workspace_id
+            AND (b.seq = g.seq OR b.cancelled_seq = g.seq) WHERE g.{HERE}) AS given_twice
+    ) n WHERE drawn <> facts + undoings + assignments OR seq > drawn OR undone > drawn OR given > drawn
+        OR repeated > 0 OR given_twice > 0
     """,
 )
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from actions.amounts import POINTS
 from actions.models import Tally, TeamMembership
 from actions.rules.proofs.statements import ACTION, ENTRY, HERE, Proof
-from actions.rules.proofs.sums import differs, halves
+from actions.rules.sums import differs, halves
 
 TALLY, MEMBERSHIP = (model._meta.db_table for model in (Tally, TeamMembership))
 EARNED = f"status = 'posted' AND currency = '{POINTS}'"

@@ -1,0 +1,1 @@
+"""Igni's endpoints."""
