@@ -44,7 +44,8 @@ format: $(VENV)/dev.stamp ## Put code and templates in the form that check expec
 lock: ## Resolve the requirements again (needs uv); UPGRADE=--upgrade takes the newest
 	$(COMPILE) $(UPGRADE) requirements.in --output-file requirements.txt
 	$(COMPILE) $(UPGRADE) requirements-dev.in --output-file requirements-dev.txt
-	$(COMPILE) $(UPGRADE) tests/clients/incident_io/requirements.in --output-file tests/clients/incident_io/requirements.txt
+	for client in tests/clients/*/; do \
+		$(COMPILE) $(UPGRADE) $${client}requirements.in --output-file $${client}requirements.txt || exit 1; done
 
 bench: $(VENV)/dev.stamp ## The benchmarks, each beside its floor
 	@$(PY) -m benchmarks $(ARGS)

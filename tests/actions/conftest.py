@@ -8,6 +8,7 @@ from django.db import connection
 from accounts.models import Member
 from actions.models import Performer
 from actions.rules import boards
+from tests.actions.clients import jsonapi, jsonapi_async, live  # noqa: F401
 from tests.actions.factories import make_performer
 from tests.ledger_fixture import unsealed_flush  # noqa: F401
 
