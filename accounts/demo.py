@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import ModuleType
 from typing import Any, cast
@@ -24,12 +25,17 @@ from accounts.addressbook import (
 )
 from accounts.callers import System
 from accounts.clock import real_now
-from accounts.models import Counter, Member, User, Workspace
-from accounts.rules import create_login, create_member, create_workspace
+from accounts.models import Counter, Member, Message, User, Workspace
+from accounts.outgoing.sending import Outcome
+from accounts.outgoing.settling import delays_of, settle
+from accounts.rules import create_endpoint, create_login, create_member, create_workspace, send_test_event
 from accounts.rules.workspaces import rooms
 
 SLUG = "demo"
 Role = Member.Role
+# Nobody is told often, and nothing answers there.
+NOWHERE = "https://hooks.acme-rescue.example/incidents"
+RARE = "private_incident.incident_created_v2"
 # First names are how the apps' demos call them; Ada has the login, Chiara the plain member's keys.
 CAST = [
     ("Ada Keller", Role.OWNER),
@@ -59,6 +65,7 @@ def load_demo() -> Page:
     workspace = demo_workspace()
     members = demo_members(workspace)
     load_apps(workspace, members)
+    load_once(workspace, "accounts.demo", lambda: tell_nowhere(workspace, members["Ada"]))
     pages = renew(read_book(book_path()), workspace, members)
     write_book(book_path(), pages)
     return pages
@@ -109,13 +116,29 @@ def load_apps(workspace: Workspace, members: dict[str, Member]) -> None:
             load_app(room, world)
 
 
-@transaction.atomic
 def load_app(room: ModuleType, world: World) -> None:
-    """One app's part, wholly or not at all, and the note that it is there."""
-    note = Counter(workspace=world.workspace, name=room.__name__)
-    if not Counter.objects.of(world.workspace).filter(name=note.name).exists():
-        note.save()
-        room.load(world)
+    """One app's part."""
+    load_once(world.workspace, room.__name__, lambda: room.load(world))
+
+
+@transaction.atomic
+def load_once(workspace: Workspace, name: str, load: Callable[[], object]) -> None:
+    """A part of the demo, wholly or not at all, and the note that it is there."""
+    if not Counter.objects.of(workspace).filter(name=name).exists():
+        Counter(workspace=workspace, name=name).save()
+        load()
+
+
+def tell_nowhere(workspace: Workspace, owner: Member) -> None:
+    """A webhook to a host that is nowhere, with a message that was given up after every attempt."""
+    endpoint, _ = create_endpoint(workspace, "incidents", url=NOWHERE, events=[RARE], actor=owner, at=workspace.tick())
+    message = send_test_event(endpoint, actor=owner, at=workspace.tick())
+    delays = [timedelta(), *delays_of(message)]
+    at = real_now() - sum(delays, timedelta(hours=1))
+    Message.objects.filter(pk=message.pk).update(created_at=at)
+    for delay in delays:
+        at += delay
+        settle(message, Outcome(error="The host has no address.", milliseconds=12), now=at)
 
 
 def renew(pages: Page, workspace: Workspace, members: dict[str, Member]) -> Page:

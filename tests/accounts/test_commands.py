@@ -16,8 +16,8 @@ from django.db.migrations.migration import Migration
 
 from accounts import addressbook
 from accounts.clock import real_now
-from accounts.demo import CAST
-from accounts.models import Counter, Heartbeat, Key, Member, User, Workspace
+from accounts.demo import CAST, demo_members, demo_workspace, load_once, tell_nowhere
+from accounts.models import Attempt, Counter, Heartbeat, Key, Member, Message, User, Workspace
 from accounts.rules import find_key, revoke_key
 from accounts.serving import backups, fingerprints, preparing
 
@@ -262,6 +262,19 @@ def test_an_empty_installation_says_how_to_begin():
 
 
 # demo
+
+
+def test_the_demo_shows_a_webhook_that_leads_nowhere():
+    workspace = demo_workspace()
+    owner = demo_members(workspace)["Ada"]
+    for _ in range(2):
+        load_once(workspace, "accounts.demo", lambda: tell_nowhere(workspace, owner))
+    [message] = Message.objects.of(workspace)
+    assert (message.state, message.attempts) == ("failed", 8)
+    attempts = Attempt.objects.of(workspace).filter(message=message)
+    assert [attempt.status for attempt in attempts] == [None] * 8
+    assert not Message.objects.due(real_now()).exists()
+    assert message.endpoint.enabled
 
 
 def test_the_demo_writes_its_book_for_its_owner_alone(data: Path):
