@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Any
 
@@ -258,11 +258,12 @@ class Walk:
                     self.refused(f"{method} {route} {body}", self.send(route, method, own_row, body), refused)
         if "list" in route.methods.values() and route.api not in self.asked:
             self.asked.add(route.api)
-            self.filters(route)
+            self.filters(route, self.his(route) if values else {})
 
     def his(self, route: Route) -> dict[str, Any]:
         """A row of Charlie's own."""
-        return {"pk": wire_id(self.world.first(self.world.charlie, route.api.queryset.model))}
+        [values, *_] = values_of(route, replace(self.world, alice=self.world.charlie))
+        return values
 
     def send(self, route: Route, method: str, values: Any, body: Any = None, query: Any = None) -> Any:
         """By Charlie's key."""
@@ -288,13 +289,13 @@ class Walk:
         if status not in (400, 404, 422) or not all(name.encode() in body for name in fields):
             self.faults.append(f"{what}: {status}, not refused for {fields}")
 
-    def filters(self, route: Route) -> None:
-        """Each operator of each filter, asked for each of her ids."""
+    def filters(self, route: Route, values: dict[str, Any]) -> None:
+        """Each operator of each filter, asked for each of her ids; below a row, below one of his."""
         filters = getattr(route.api, "filterset_class", None)
         for chosen in filters.filters.values() if filters else ():
             for key, operator in product(self.her_ids(), chosen.operators):
                 query = {key_of(chosen, operator, key): key}
-                response = self.send(route, "get", {}, query=query)
+                response = self.send(route, "get", values, query=query)
                 self.look(f"{query} at {route}", response)
                 found = rows_of(response) if response.status_code == 200 else []
                 if (found and operator not in CONTRARY) or response.status_code not in (200, 400, 404, 422):

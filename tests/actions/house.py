@@ -45,6 +45,9 @@ def furnish(member: Member, word: str, *, rows: int) -> None:
     tag_performer(performer, word, actor=member, at=NOON)
     for number in range(rows):
         make_games(member, f"{word} {number}")
+        # Its address is repeated by a page that does not find it, and is no mark.
+        board = Leaderboard.objects.of(member.workspace).public().latest("pk")
+        Leaderboard.objects.filter(pk=board.pk).update(slug=f"{member.workspace.slug}-board-{number}")
         ledger.record(GREETED, member, occurrence=number, title=f"{word} deed", actor=member, performer=member, at=NOON)
         ledger.post(member, "PTS", 5_000_000, account=f"issued:{word}", actor=member, at=NOON, reason=f"{word} reason")
 
@@ -59,6 +62,11 @@ def row_of(noun: type[Model]) -> Callable[[World], list[dict[str, Any]]]:
     return lambda world: [{"pk": str(hers(world, noun).pk)}]
 
 
+def board_of(world: World) -> list[dict[str, Any]]:
+    """The last board of hers that is not a competition's."""
+    return [{"slug": Leaderboard.objects.of(world.alice.workspace).public().latest("pk").slug}]
+
+
 VIEWS = "actions.api.views"
 PLACES |= {
     f"{VIEWS}.actions.ActionViewSet": action_of,
@@ -70,7 +78,7 @@ PLACES |= {
     f"{VIEWS}.settings.ActionTypeViewSet": row_of(ActionType),
     f"{VIEWS}.settings.CompetitionViewSet": row_of(Competition),
     f"{VIEWS}.settings.CompetitionStandingViewSet": row_of(Competition),
-    f"{VIEWS}.settings.StandingViewSet": lambda world: [{"slug": "cheshire-0-board"}],
+    f"{VIEWS}.settings.StandingViewSet": board_of,
 }
 
 

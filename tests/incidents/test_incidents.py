@@ -326,7 +326,7 @@ def asked(alice: Member, bob: Member, text: str) -> str:
     names = {"LEAD": lead.ulid, "BOB": bob.ulid, "ALICE": alice.ulid}
     for row in [*Severity.objects.of(alice.workspace), *IncidentStatus.objects.of(alice.workspace)]:
         names[row.name.upper()] = row.ulid
-    names["DEFAULT"] = IncidentType.objects.of(alice.workspace).get().ulid
+    names["DEFAULT"] = IncidentType.objects.of(alice.workspace).get(is_default=True).ulid
     for name, ulid in sorted(names.items(), key=lambda item: -len(item[0])):
         text = text.replace(f"<{name}>", ulid)
     return text
