@@ -10,23 +10,36 @@ from typing import Any
 import pytest
 from django.urls import Resolver404, resolve
 
+from accounts.api.views import UnknownPath
+from tests.contracts import METHODS, ROOTS
+
 TESTS = Path(__file__).resolve().parent
 README = TESTS.parent / "README.md"
-VENDORS = {"incidents": "incident.io"}
-METHODS = ("get", "post", "put", "patch", "delete")
+VENDORS = {"incidents": "incident.io", "actions": "Igni"}
 
 
 def served(app: str, method: str, path: str) -> bool:
     """Whether the URL table has a view that answers an operation."""
     concrete = path.replace("{", "").replace("}", "")
     try:
-        match = resolve(concrete, urlconf=f"{app}.api.urls")
+        match = resolve(ROOTS.get(app, "") + concrete, urlconf=f"{app}.api.urls")
     except Resolver404:
         return False
     view: Any = match.func
-    if getattr(view.cls, "public", False):
+    if issubclass(view.cls, UnknownPath):
         return False
     return method in (getattr(view, "actions", None) or [name for name in METHODS if hasattr(view.cls, name)])
+
+
+def name_of(path: str, facts: dict[str, Any]) -> tuple[str, str]:
+    """Resource and operation; where the vendor does not name the resource, its path does."""
+    resource, named, operation = facts["operationId"].partition("#")
+    return (resource, operation) if named else (f"`{path.partition('/{')[0]}`", resource)
+
+
+def does(facts: dict[str, Any]) -> bool:
+    """Whether an operation is more than a documented refusal."""
+    return any(status.startswith("2") for status in facts["responses"])
 
 
 def table(app: str) -> str:
@@ -35,11 +48,11 @@ def table(app: str) -> str:
     found: dict[str, list[tuple[str, bool]]] = defaultdict(list)
     for path, operations in surface["paths"].items():
         for method in METHODS:
-            if method in operations:
-                resource, _, operation = operations[method]["operationId"].partition("#")
+            if method in operations and does(operations[method]):
+                resource, operation = name_of(path, operations[method])
                 found[resource].append((operation, served(app, method, path)))
     lines = [f"| {VENDORS[app]} | Served | Not yet |", "|---|---|---|"]
-    for resource, operations in sorted(found.items()):
+    for resource, operations in sorted(found.items(), key=lambda row: row[0].strip("`")):
         here = ", ".join(name for name, there in operations if there)
         missing = ", ".join(name for name, there in operations if not there)
         lines.append(f"| {resource} | {here} | {missing} |")

@@ -156,10 +156,10 @@ class DialectView(APIView):
 
     def write_down(self, request: Request, response: Response) -> None:
         """What a person changes here by hand is in the audit as what she changes elsewhere."""
-        caller, refused = request.user, response.status_code >= 400
-        if request.method in SAFE_METHODS or refused or not isinstance(caller, Caller) or caller.member is None:
+        if self.public or request.method in SAFE_METHODS or response.status_code >= 400:
             return
-        if caller.key is None:
+        caller = request.user
+        if isinstance(caller, Caller) and caller.key is None and caller.member is not None:
             note_change(
                 caller.workspace,
                 f"{self.dialect.app}.api",

@@ -530,6 +530,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='performer',
+            index=models.Index(fields=['workspace', 'id'], name='performer_id'),
+        ),
+        migrations.AddIndex(
+            model_name='performer',
             index=models.Index(fields=['workspace', 'name', 'id'], name='performer_name'),
         ),
         migrations.AddIndex(

@@ -108,6 +108,7 @@ class Performer(WorkspaceModel):
             models.UniqueConstraint(fields=["workspace", "referral_code"], name="performer_referral_code"),
         ]
         indexes = [
+            models.Index(fields=["workspace", "id"], name="performer_id"),
             models.Index(fields=["workspace", "name", "id"], name="performer_name"),
             models.Index(fields=["workspace", "enroller", "id"], name="performer_enroller"),
         ]

@@ -177,7 +177,8 @@ def test_chores_are_done_at_the_start_and_then_in_their_time(workspace: Workspac
     done_at: dict[str, datetime] = {}
     now = real_now()
     assert due.do_chores(done_at, now=now).keys() == registry.chores.keys()
-    assert due.do_chores(done_at, now=now + HOUR / 2) == {}
+    often = {name for name, chore in registry.chores.items() if chore.every <= HOUR / 2}
+    assert due.do_chores(done_at, now=now + HOUR / 2).keys() == often
     assert due.do_chores(done_at, now=now + HOUR).keys() == registry.chores.keys()
 
 

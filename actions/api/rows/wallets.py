@@ -24,6 +24,7 @@ from actions.models import Performer, Wallet
 PERFORMERS, WALLETS = Performer._meta.db_table, Wallet._meta.db_table
 ID = re.compile(r"([1-9]\d{0,18})(?:-([A-Z]{2,4}))?\Z", re.ASCII)
 CURRENT, ACCOUNTING = "w.posted - w.outgoing", "w.posted + w.incoming"
+FIRST = f"SELECT id FROM {PERFORMERS} WHERE workspace_id = %s ORDER BY id"
 COLUMNS = {
     "id": "{d}(performer), CASE currency WHEN 'PTS' THEN '' ELSE currency END",
     "currency": "currency",
@@ -40,10 +41,8 @@ def wallet_key(text: str) -> tuple[int, str] | None:
     return int(match[1]), match[2] or PRIMARY
 
 
-def question(workspace: int, users: Iterable[int] | None) -> tuple[str, list[Any]]:
-    """All wallets, or those of some users."""
-    keys = None if users is None else list(users)
-    marks = "" if keys is None else f" IN ({', '.join(['%s'] * len(keys)) or 'NULL'})"
+def question(workspace: int, marks: str, keys: list[Any]) -> tuple[str, list[Any]]:
+    """All wallets, or those of users who are marked."""
     among = [f" AND {column}{marks}" if marks else "" for column in ("p.id", "w.performer_id")]
     sql = f"""
         SELECT p.id AS performer, 'PTS' AS currency, COALESCE({CURRENT}, 0) AS current_balance,
@@ -58,7 +57,7 @@ def question(workspace: int, users: Iterable[int] | None) -> tuple[str, list[Any
         SELECT w.performer_id, 'XP', CAST(SUM({CURRENT}) AS bigint), CAST(SUM({ACCOUNTING}) AS bigint)
         FROM {WALLETS} w WHERE w.workspace_id = %s{among[1]} AND SUBSTR(w.currency, 1, 3) = 'XP.'
         GROUP BY w.performer_id"""
-    return sql, [workspace, *(keys or ()), workspace, *(keys or ()), workspace, *(keys or ())]
+    return sql, [workspace, *keys] * 3
 
 
 class Book:
@@ -93,14 +92,23 @@ class Book:
         wanted = list(words)
         return self.such(f"currency IN ({', '.join(['%s'] * len(wanted))})", *wanted)
 
-    def _narrowed(self) -> tuple[str, list[Any]]:
-        sql, values = question(self.workspace, self.users)
+    def _among(self, first: int, way: str) -> tuple[str, list[Any]]:
+        """Some users', or the first so many's, as each has a wallet; everybody's if nothing is said."""
+        if self.users is not None:
+            return f" IN ({', '.join(['%s'] * len(self.users)) or 'NULL'})", list(self.users)
+        if not first:
+            return "", []
+        return f" IN ({FIRST}{way} LIMIT %s)", [self.workspace, min(first, LARGEST)]
+
+    def _narrowed(self, first: int = 0, way: str = "") -> tuple[str, list[Any]]:
+        sql, values = question(self.workspace, *self._among(first, way))
         where = f" WHERE {' AND '.join(self.where)}" if self.where else ""
         return f"FROM ({sql}) wallets{where}", values + self.values
 
     def page(self, size: int, order: str, offset: int = 0) -> list[Row]:
         """Some wallets in an order."""
-        sql, values = self._narrowed()
+        first = 0 if self.where or order not in BY_USER else size + offset
+        sql, values = self._narrowed(first, BY_USER.get(order, ""))
         return ask(
             f"SELECT performer, currency, current_balance, accounting {sql} ORDER BY {order} LIMIT %s OFFSET %s",
             [*values, size, offset],
@@ -128,6 +136,8 @@ def order_of(name: str, descending: bool) -> str:
 
 
 BY_ID = order_of("id", False)
+# In these orders a page is of users alone who come before its end.
+BY_USER = {BY_ID: "", order_of("id", True): " DESC"}
 
 
 class Wallets(Kind):

@@ -22,9 +22,13 @@ from actions.api.filters import (
     UserPages,
     WalletPages,
 )
+from actions.api.rows.wallets import Book, order_of
 from actions.api.views import lists
+from actions.rules.people import create_performer
+from actions.rules.transactions import create_transaction
 from tests.actions.api.caller import Igni, refusals
 from tests.actions.api.world import make_things
+from tests.factories import NOON
 
 LISTS = {
     "/actions": ActionPages,
@@ -175,3 +179,26 @@ def test_a_list_of_actions_costs_the_same_however_long(api: Igni, things: Any, q
         api.get("/actions", query)
     # The rows; a count where there are more; and one for each kind of what is included, action types two.
     assert len(told) <= most, [one["sql"][:100] for one in told]
+
+
+def test_a_page_of_wallets_costs_the_same_however_many_users_there_are(alice: Member, sqlite: None):
+    def steps(order: str) -> int:
+        counted: list[None] = []
+        connection.connection.set_progress_handler(lambda: counted.append(None), 1)
+        found = Book(alice.workspace_id).page(3, order, 2)
+        connection.connection.set_progress_handler(None, 0)
+        assert len(found) == 3
+        return len(counted)
+
+    def come(number: int) -> None:
+        who = create_performer(alice.workspace, email=f"{number}@y.example", country="PL", actor=alice, at=NOON)
+        for currency in ("PTS", "EUR", "XP.knowledge"):
+            create_transaction(who, "add", 1, currency=currency, realized=True, actor=alice, at=NOON)
+
+    orders = [order_of("id", False), order_of("id", True)]
+    for number in range(5):
+        come(number)
+    few = [steps(order) for order in orders]
+    for number in range(5, 60):
+        come(number)
+    assert [steps(order) for order in orders] == pytest.approx(few, rel=0.1)
