@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+from django.conf import settings
 from django.db import connection
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
@@ -136,5 +137,5 @@ def ada(visitor: Person) -> Person:
     visitor.find("[name=username]").send_keys(login["email"])
     visitor.find("[name=password]").send_keys(login["password"])
     visitor.press("button.main")
-    _sessions[visitor.demo.url] = visitor.browser.get_cookie("sessionid")
+    _sessions[visitor.demo.url] = visitor.browser.get_cookie(settings.SESSION_COOKIE_NAME)
     return visitor
