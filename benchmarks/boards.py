@@ -10,7 +10,7 @@ would have left them. A span of one's own is summed by both from the daily total
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -31,7 +31,7 @@ THIS, LAST = week(FIRST + timedelta(days=7)), week(FIRST)
 UNIT = 1_000_000
 NAMES = ("workspace_id", "board_id", "window", "performer_id", "score", "actions", "attained_at", "shown", "final_rank")
 DAYS = ("workspace_id", "day", "performer_id", "currency", "amount", "actions", "last_at")
-PEOPLE = ("id", "workspace_id", "name", "referral_code", "country", "password", "service", "created_at")
+PEOPLE = ("workspace_id", "name", "referral_code", "country", "password", "service", "created_at")
 _numbers = count(1)
 
 COLUMNS = "performer_id, score, actions, attained_at"
@@ -54,10 +54,10 @@ def new_board(performers: int, floor: Floor) -> Leaderboard:
     """A workspace of its own with a board of points, and what its standings would be."""
     workspace = Workspace.objects.create(slug=f"boards-{next(_numbers)}", name="Boards", created_at=NOW)
     board = Leaderboard.objects.create(workspace=workspace, slug="points", name="Points", created_at=NOW)
-    first = (Performer.objects.order_by("-pk").values_list("pk", flat=True).first() or 0) + 1
-    keys = range(first, first + performers)
-    people = ((key, workspace.pk, f"P {key}", f"XX-{key:08}-00", "", "", False, floor.value(NOW)) for key in keys)
+    at = floor.value(NOW)
+    people = ((workspace.pk, f"P {n}", f"XX-{n:08}-00", "", "", False, at) for n in range(performers))
     load(people, Performer._meta.db_table, PEOPLE)
+    keys = list(Performer.objects.of(workspace).order_by("pk").values_list("pk", flat=True))
     load(days(workspace.pk, keys, floor), DailyTotal._meta.db_table, DAYS)
     for window in ("all", THIS, LAST):
         load(lines(board, keys, window, floor), Standing._meta.db_table, NAMES)
@@ -78,7 +78,7 @@ def attained(key: int, day: int) -> datetime:
     return datetime(2026, 3, 2, tzinfo=UTC) + timedelta(days=day, seconds=key % 80_000, microseconds=1)
 
 
-def days(workspace: int, keys: range, floor: Floor) -> Iterator[tuple[Any, ...]]:
+def days(workspace: int, keys: Sequence[int], floor: Floor) -> Iterator[tuple[Any, ...]]:
     """Ten days of everybody, Monday to Friday."""
     for key in keys:
         for day in (*range(5), *range(7, 12)):
@@ -86,7 +86,7 @@ def days(workspace: int, keys: range, floor: Floor) -> Iterator[tuple[Any, ...]]
             yield workspace, str(on), key, "PTS", earned(key, day) * UNIT, 0, floor.value(at)
 
 
-def lines(board: Leaderboard, keys: range, window: str, floor: Floor) -> Iterator[tuple[Any, ...]]:
+def lines(board: Leaderboard, keys: Sequence[int], window: str, floor: Floor) -> Iterator[tuple[Any, ...]]:
     """What the days come to in a window."""
     told = {"all": (*range(5), *range(7, 12)), LAST: range(5), THIS: range(7, 12)}[window]
     for key in keys:

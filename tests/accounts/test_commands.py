@@ -284,7 +284,7 @@ def test_the_demo_writes_its_book_for_its_owner_alone(data: Path):
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert {name: book[name].keys() for name in PAGES} == PAGES
     assert book["admin"]["password"] in said
-    assert sorted(entry.name for entry in data.iterdir()) == ["demo.json", "prepare.lock"]
+    assert sorted(entry.name for entry in data.iterdir()) == ["demo.json", "prepare.lock", "vault_key"]
     for app, name in [("incidents", "token"), ("actions", "client_secret"), ("analytics", "read_token")]:
         opens(book, app, name)
 
