@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from graphlib import CycleError, TopologicalSorter
+from typing import cast
 
+from django.db.migrations import Migration
 from django.db.migrations.autodetector import MigrationAutodetector
 from django.db.migrations.operations import AddConstraint, AddField, AddIndex, CreateModel
 from django.db.migrations.operations.base import Operation
@@ -18,11 +20,14 @@ from django.db.migrations.operations.base import Operation
 class Autodetector(MigrationAutodetector):
     """Finds what Django's does."""
 
+    # Its stubs know neither.
+    migrations: dict[str, list[Migration]]
+
     def _optimize_migrations(self) -> None:
-        super()._optimize_migrations()
+        super()._optimize_migrations()  # type: ignore[misc]
         for app, migrations in self.migrations.items():
             for migration in migrations:
-                migration.operations = made_whole(migration.operations, app)
+                migration.operations = made_whole(list(migration.operations), app)  # type: ignore[misc]
 
 
 def made_whole(operations: list[Operation], app: str) -> list[Operation]:
@@ -34,7 +39,7 @@ def made_whole(operations: list[Operation], app: str) -> list[Operation]:
         if isinstance(operation, CreateModel):
             tables[operation.name_lower] = operation
         elif isinstance(operation, AddField | AddIndex | AddConstraint) and name in tables:
-            [tables[name]] = tables[name].reduce(operation, app)
+            [tables[name]] = cast("list[CreateModel]", tables[name].reduce(operation, app))
         else:
             others.append(operation)
     try:
