@@ -23,8 +23,6 @@ urlpatterns = [
     path("performers/<int:pk>/", views.performer, name="performer"),
     path("welcome/<str:token>", views.welcome, name="welcome"),
     path("teams/<int:pk>/", views.team, name="team"),
-    path("docs", docs, {"app": "actions"}, name="docs"),
-    path("openapi.json", openapi, {"app": "actions"}, name="openapi"),
     # Only what can be a ULID: all else is the API's.
     re_path(r"^(?P<ulid>[0-7][0-9A-HJKMNP-TV-Z]{25})/$", views.fact, name="fact"),
 ]

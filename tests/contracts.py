@@ -104,7 +104,9 @@ class Document:
     def _of_schema(self, name: str, schema: dict[str, Any]) -> Iterator[str]:
         schema = self.resolve(schema)
         yield from (f"{name} {word}={schema[word]}" for word in WORDS if word in schema)
-        yield from (f"{name} enum={value}" for value in schema.get("enum", ()))
+        # Known words may stand beside others of the caller's own.
+        for words in (schema, *schema.get("anyOf", ())):
+            yield from (f"{name} enum={value}" for value in words.get("enum", ()))
         yield from (f"{name}.{part} required" for part in schema.get("required", ()))
         for part, inner in schema.get("properties", {}).items():
             yield f"{name}.{part}"

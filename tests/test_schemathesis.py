@@ -23,9 +23,11 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from accounts.models import Member
+from actions.addresses import WORDS
 from config.wsgi import application
 from incidents.roles import NAMES
 from tests.factories import make_key
+from tests.actions import house as actions_house
 from tests.incidents import house as incidents_house
 
 CHECKS = [
@@ -48,13 +50,17 @@ BRIEFLY = settings(
 
 @dataclass(frozen=True)
 class Target:
-    """An app: its root, where it describes itself, what its key may do, and what there is to name."""
+    """An app: what its key may do, and what there is to name."""
 
     app: str
+    # Where its paths begin, and where it describes itself.
     root: str
     document: str
     words: tuple[str, ...]
     furnish: Callable[[Member], dict[str, list[str]]]
+    # Answers that valid and invalid calls must have had among them.
+    valid: frozenset[int]
+    invalid: frozenset[int]
     # Takes back what an app says of itself only because its vendor does.
     amend: Callable[[dict[str, Any]], None] = lambda document: None
 
@@ -67,8 +73,44 @@ def as_served(document: dict[str, Any]) -> None:
     description["content"]["application/json"]["schema"] = {"type": "object"}
 
 
+def to_the_point(document: dict[str, Any]) -> None:
+    """Members that documents may have beside their own are left out: most are refused for what they hold."""
+    schemas = document["components"]["schemas"]
+    for name in ("ActionCreate", "UserCreate", "TransactionCreate"):
+        data = schemas[name]["properties"]["data"]
+        data["properties"]["attributes"]["additionalProperties"] = data["additionalProperties"] = False
+        schemas[name]["additionalProperties"] = False
+    data = schemas["ActionCreate"]["properties"]["data"]
+    del data["properties"]["relationships"]
+    action = data["properties"]["attributes"]
+    action["required"] = ["actionType", "title", "performer"]
+    action["properties"]["params"]["additionalProperties"] = False
+    schemas["PartyReference"]["additionalProperties"] = False
+    user = schemas["UserCreate"]["properties"]["data"]["properties"]["attributes"]
+    user["properties"]["country"]["enum"] = ["PL", "DE"]
+
+
 TARGETS = [
-    Target("incidents", "/incidents", "/v1/openapiV3.json", tuple(NAMES), incidents_house.named_rows, as_served),
+    Target(
+        "actions",
+        "/actions/api/v1",
+        "/actions/openapi.json",
+        tuple(WORDS),
+        actions_house.named_rows,
+        frozenset({200, 201, 400, 404}),
+        frozenset({400, 404}),
+        to_the_point,
+    ),
+    Target(
+        "incidents",
+        "/incidents",
+        "/incidents/v1/openapiV3.json",
+        tuple(NAMES),
+        incidents_house.named_rows,
+        frozenset({200, 201, 204, 404, 422}),
+        frozenset({404, 422}),
+        as_served,
+    ),
 ]
 
 
@@ -104,24 +146,16 @@ def bodies(value: Any) -> list[dict[str, Any]]:
 
 def described(target: Target, headers: dict[str, str]) -> list[Any]:
     """The operations an app says it has, from where it says so."""
-    document = Client(headers=headers).get(target.root + target.document).json()
+    document = Client(headers=headers).get(target.document).json()
     target.amend(document)
     schema = openapi.from_dict(document)
     schema.config.update(base_url=f"http://localhost{target.root}")
     return [found.ok() for found in schema.get_all_operations()]  # type: ignore[union-attr]
 
 
-@pytest.mark.parametrize(
-    ("mode", "least"),
-    [
-        pytest.param(GenerationMode.POSITIVE, {200, 201, 204, 404, 422}, id="valid"),
-        pytest.param(GenerationMode.NEGATIVE, {404, 422}, id="invalid"),
-    ],
-)
+@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["valid", "invalid"])
 @pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.app)
-def test_whatever_is_made_up_is_answered_as_documented(
-    alice: Member, target: Target, mode: GenerationMode, least: set[int]
-) -> None:
+def test_whatever_is_made_up_is_answered_as_documented(alice: Member, target: Target, mode: GenerationMode) -> None:
     names = target.furnish(alice)
     headers = {"Authorization": f"Bearer {make_key(alice.workspace, target.app, *target.words, limit=1_000_000)[1]}"}
     answered: set[int] = set()
@@ -135,4 +169,4 @@ def test_whatever_is_made_up_is_answered_as_documented(
     for operation in described(target, headers):
         with one_connection():
             BRIEFLY(given(case=operation.as_strategy(generation_mode=mode), data=st.data())(ask))()
-    assert answered >= least
+    assert answered >= (target.valid if mode is GenerationMode.POSITIVE else target.invalid)

@@ -20,7 +20,8 @@ AMOUNT: Schema = {"oneOf": [NUMBER, {"type": "string", "pattern": "^-?[0-9]+([.]
 YES_OR_NO: Schema = {
     "oneOf": [FLAG, {"type": "integer", "enum": [0, 1]}, {"type": "string", "enum": ["0", "1", "true", "false"]}]
 }
-SOURCES = ["api", "import", "admin", "incidents", "cadences", "analytics", "gamification"]
+# Where Acta itself records from; a client may name a source of its own.
+APPS = ("api", "import", "admin", "incidents", "cadences", "analytics", "gamification")
 
 
 def ref(name: str) -> Schema:
@@ -90,7 +91,7 @@ ACTION_ATTRIBUTES = thing(
     cancelledAt=maybe(TIME),
     params={**thing(value=NUMBER, points=NUMBER), "additionalProperties": True},
     externalId=maybe(TEXT),
-    source=words(*SOURCES),
+    source={**TEXT, "anyOf": [words(*APPS), TEXT]},
     sourceId=maybe(TEXT),
     points=NUMBER,
     cancelReason=maybe(TEXT),
@@ -351,6 +352,10 @@ def documents() -> dict[str, Schema]:
             ("data", "links", "meta"), data=many(ref(name)), links=ref("PageLinks"), meta=ref("PageMeta"), **facts
         )
         found |= {f"{name}Document": one, f"{name}Collection": collection}
+    # What an action or a user points to may be nobody.
+    for name in ("User", "Team"):
+        some = found[f"{name}Document"]
+        found[f"Maybe{name}Document"] = {**some, "properties": some["properties"] | {"data": maybe(one_of(ref(name)))}}
     return found
 
 

@@ -32,7 +32,7 @@ MOVE = {"get": "retrieve", "put": "update", "patch": "partial_update"}
 FIXED = {"post": "refused", "patch": "refused", "delete": "refused"}
 ALIAS: dict[str, Any] = {"schema": None}
 READS_OF = {"performer": "users:read", "referrer": "users:read", "team": "users:read", "actionType": "actions:read"}
-DOCUMENTS = {"performer": "User", "referrer": "User", "team": "Team", "actionType": "ActionType"}
+DOCUMENTS = {"performer": "MaybeUser", "referrer": "MaybeUser", "team": "MaybeTeam", "actionType": "ActionType"}
 
 
 def relationship(name: str) -> list[URLPattern]:

@@ -213,3 +213,25 @@ def of_transactions(things: Any, later: str) -> Lines:
 
 
 DOINGS: dict[str, Any] = {}
+
+
+def named_rows(member: Member) -> dict[str, list[str]]:
+    """By path and by field of a document: the ids of rows that are there."""
+    things = make_things(member)
+    nouns: dict[str, Any] = {
+        "/actions": Action,
+        "/users": Performer,
+        "/users/wallets/transactions": Entry,
+        "/teams": Team,
+        "/action-types": ActionType,
+        "/competitions": Competition,
+    }
+    rows = {path: [wire_id(row) for row in noun.objects.of(member.workspace)] for path, noun in nouns.items()}
+    boards = Leaderboard.objects.of(member.workspace).public()
+    return rows | {
+        "/leaderboards": [board.slug for board in boards],
+        "email": [things.ada.email, things.bea.email],
+        "referralCode": [things.bea.referral_code],
+        "actionType": list(things.types),
+        "currency": ["PTS", "EUR", "XP.knowledge"],
+    }

@@ -47,11 +47,12 @@ class Users(Kind):
             key, email, name, code, country, created, activated, banned, enroller, team = row
             own = f"{base}/users/{key}"
             attributes: dict[str, Any] = {"id": key} if igni else {}
+            # The contract has both as text and never null: unknown, they are absent.
+            attributes |= {"email": email} if email else {}
+            attributes |= {"countryId": country} if country else {}
             attributes |= {
-                "email": email,
                 "nameDisplay": name,
                 "referralCode": code,
-                "countryId": country or None,
                 "createdAt": created,
                 "active": activated is not None,
                 "activatedAt": activated,

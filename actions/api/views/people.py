@@ -40,7 +40,7 @@ class UserViewSet(ListViewSet):
     wire = {
         "list": {"id": "listUsers", "answers": schemas.ref("UserCollection")},
         "retrieve": {"id": "getUser", "answers": schemas.ref("UserDocument")},
-        "enroller": {"id": "getUserEnroller", "answers": schemas.ref("UserDocument"), "parameters": False},
+        "enroller": {"id": "getUserEnroller", "answers": schemas.ref("MaybeUserDocument"), "parameters": False},
         "create": {
             "id": "createUser",
             "reads": schemas.ref("UserCreate"),
