@@ -6,7 +6,7 @@ from argparse import ArgumentParser
 from dataclasses import dataclass
 
 SIZES = (10_000, 100_000, 1_000_000)
-GROUPS = ("lists", "streams", "writes", "boards", "feed", "incidents")
+GROUPS = ("lists", "streams", "writes", "boards", "feed", "documents", "incidents")
 DATABASES = ("sqlite", "postgresql")
 # A page of a hundred rows of one incident needs that many.
 SMALLEST = 1000

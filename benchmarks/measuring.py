@@ -9,7 +9,7 @@ from time import perf_counter
 from django.core.management import call_command
 from django.db import connection
 
-from benchmarks import boards, feed, incidents, lists, streams, writes
+from benchmarks import boards, documents, feed, incidents, lists, streams, writes
 from benchmarks.arguments import Arguments
 from benchmarks.floors import Floor, new_floor
 from benchmarks.openings import Openings
@@ -65,3 +65,5 @@ def races(world: World, floor: Floor, only: list[str], size: int) -> Iterator[Ra
         yield from boards.races(size, floor)
     if "feed" in only:
         yield from feed.races(world, floor)
+    if "documents" in only:
+        yield from documents.races(world, floor)

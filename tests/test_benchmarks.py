@@ -33,6 +33,8 @@ BENCHMARKS = [
     "board: a span of its own",
     "feed: page 1",
     "feed: half way down, by key",
+    "documents: type, performers, newest",
+    "documents: after four fifths",
     "v2: memory of the stream, MiB",
     "incidents: three filters",
     "incidents: first page",

@@ -26,8 +26,8 @@ from accounts.models import Member
 from actions.addresses import WORDS
 from config.wsgi import application
 from incidents.roles import NAMES
-from tests.factories import make_key
 from tests.actions import house as actions_house
+from tests.factories import make_key
 from tests.incidents import house as incidents_house
 
 CHECKS = [

@@ -30,7 +30,7 @@ from actions.api.documents.parameters import (
 from actions.api.rows.wallets import COLUMNS, Book, wallet_key
 from actions.models import Competition, Entry
 from actions.models.boards import WINDOWS
-from actions.models.facts import WORTHLESS
+from actions.models.facts import IS_CANCELLED, WORTHLESS
 from actions.models.performers import DISPLAY
 from actions.rules.boards.windows import CUSTOM
 
@@ -62,14 +62,14 @@ class ActionPages(Pages):
 
     id = Uuids()
     cancelled = Flag(by=given("cancelled_at"))
-    performerEmail = Folded("performer__email", fold=fold_email)
+    performerEmail = Folded(by=lambda rows, emails: rows.addressed(emails), fold=fold_email)
     paramsValueGreaterEqual = Amount(by=least_worth)
     paramsValueLessEqual = Amount(by=most_worth)
     takenAtGreaterEqual = Time("taken_at__gte")
     takenAtLessEqual = Time("taken_at__lte")
     cancelledAtGreaterEqual = Time("cancelled_at__gte")
     cancelledAtLessEqual = Time("cancelled_at__lte")
-    type = Words("type__slug")
+    type = Words(by=lambda rows, slugs: rows.typed(slugs))
     performer = Numbers()
     referrer = Numbers()
     team = Numbers("tally__team")
@@ -82,7 +82,7 @@ class ActionPages(Pages):
     after, before = Cursor("after"), Cursor("before")
     sort = Sorts(
         id=Key("pk"),
-        cancelled=Key("is_cancelled", is_true(Q(cancelled_at__isnull=False))),
+        cancelled=Key("is_cancelled", IS_CANCELLED),
         takenAt=Key("taken_at"),
         createdAt=Key("created_at"),
         title=Key("detail__title", also="detail__workspace", tie="detail__action_id"),

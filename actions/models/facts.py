@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import F, Q, Value
+from django.db.models import BooleanField, ExpressionWrapper, F, Q, Value
 from django.db.models.functions import StrIndex
 from django.db.models.lookups import GreaterThan
 
@@ -66,6 +67,10 @@ class ActionType(WorkspaceModel):
         return self.name
 
 
+# As a column that an index has.
+IS_CANCELLED = ExpressionWrapper(Q(cancelled_at__isnull=False), output_field=BooleanField())
+
+
 class ActionQuerySet(WorkspaceQuerySet):
     """Questions about what was done."""
 
@@ -108,6 +113,23 @@ class ActionQuerySet(WorkspaceQuerySet):
     def newest(self) -> Self:
         """Latest first, by when it happened."""
         return self.order_by("-taken_at", "-id")
+
+    def typed(self, slugs: Collection[str]) -> Self:
+        """Facts of some types."""
+        return self._by("type", "slug", slugs)
+
+    def addressed(self, emails: Collection[str]) -> Self:
+        """Facts of performers by their addresses."""
+        return self._by("performer", "email", emails)
+
+    def _by(self, name: str, column: str, values: Collection[str]) -> Self:
+        """By what a relation is called: in a sketch its key is found first, and leads into an index however rare."""
+        workspace = dict(getattr(self, "noted", ())).get("workspace")
+        if workspace is None:
+            return self.filter(**{f"{name}__{column}__in": values})
+        related = self.model._meta.get_field(name).related_model._default_manager
+        keys = tuple(related.filter(workspace=workspace, **{f"{column}__in": values}).values_list("pk", flat=True))
+        return self.filter(**{f"{name}__in": keys}) if keys else self.none()
 
     def titled(self, text: str) -> Self:
         """Facts whose title has a text in it, whatever its case."""
@@ -234,6 +256,7 @@ class Action(Acted, ULIDModel):
                 fields=["workspace", "external_id"], condition=Q(external_id__isnull=False), name="fact_external_id"
             ),
             models.Index(fields=["workspace", "seq"], condition=Q(performer__isnull=True), name="fact_unassigned"),
+            models.Index("workspace", IS_CANCELLED, "id", name="fact_is_cancelled"),
             models.Index(
                 fields=["workspace", "cancelled_at", "id"],
                 condition=Q(cancelled_at__isnull=False),

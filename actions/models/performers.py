@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery, Value
+from django.db.models import Exists, Func, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, NullIf
 
 from accounts.columns import Rfc3339
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
 
-DISPLAY = Coalesce(NullIf("name", Value("")), "email", Value(""), output_field=models.TextField())
+# Written into the statement: a value would be a parameter, and its shape could not be kept.
+NOTHING = Func(template="''", output_field=models.TextField())
+DISPLAY = Coalesce(NullIf("name", NOTHING), "email", NOTHING, output_field=models.TextField())
 
 
 class PerformerQuerySet(WorkspaceQuerySet):

@@ -15,7 +15,7 @@ from typing import Any
 from django.db import connection
 
 from accounts.callers import Caller
-from actions.amounts import LARGEST
+from actions.amounts import LARGEST, TRAITS, UNIT
 from actions.api.documents.numbers import number
 from actions.api.documents.writing import Kind, Resource, Row, Voice, identifier
 from actions.api.rows.transactions import EXPERIENCE, PRIMARY, wallet_id
@@ -41,6 +41,14 @@ def wallet_key(text: str) -> tuple[int, str] | None:
     return int(match[1]), match[2] or PRIMARY
 
 
+def total(amount: str) -> str:
+    """The sum of amounts, or the largest amount there is where it is more: in two parts, neither of which overflows."""
+    whole, rest = f"SUM(({amount}) / {UNIT})", f"SUM(({amount}) %% {UNIT})"
+    most = LARGEST // UNIT - len(TRAITS)
+    return f"""CAST(CASE WHEN {whole} >= {most} THEN {LARGEST} WHEN {whole} <= -{most} THEN -{LARGEST}
+            ELSE {whole} * {UNIT} + {rest} END AS bigint)"""
+
+
 def question(workspace: int, marks: str, keys: list[Any]) -> tuple[str, list[Any]]:
     """All wallets, or those of users who are marked."""
     among = [f" AND {column}{marks}" if marks else "" for column in ("p.id", "w.performer_id")]
@@ -54,7 +62,7 @@ def question(workspace: int, marks: str, keys: list[Any]) -> tuple[str, list[Any
         SELECT w.performer_id, w.currency, {CURRENT}, {ACCOUNTING} FROM {WALLETS} w
         WHERE w.workspace_id = %s{among[1]} AND w.currency <> 'PTS' AND SUBSTR(w.currency, 1, 3) <> 'XP.'
         UNION ALL
-        SELECT w.performer_id, 'XP', CAST(SUM({CURRENT}) AS bigint), CAST(SUM({ACCOUNTING}) AS bigint)
+        SELECT w.performer_id, 'XP', {total(CURRENT)}, {total(ACCOUNTING)}
         FROM {WALLETS} w WHERE w.workspace_id = %s{among[1]} AND SUBSTR(w.currency, 1, 3) = 'XP.'
         GROUP BY w.performer_id"""
     return sql, [workspace, *keys] * 3

@@ -9,7 +9,7 @@ from django.db.models import Q
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.sketches import page
+from accounts.sketches import count_to, page
 from actions.amounts import LARGEST
 from actions.api.documents.asking import Asked, Pages
 from actions.api.documents.parameters import WHOLE, Key, Sorts
@@ -48,8 +48,7 @@ class Ordered(Source):
         return page(self.rows, size, *(key.order(down) for key, down in self.order), offset=offset)
 
     def count(self, most: int) -> int:
-        rows = self.rows.order_by()
-        return int(rows.values("pk")[:most].count())
+        return count_to(self.rows, most)
 
 
 def counted(source: Source, offset: int, found: int, size: int) -> tuple[int, bool]:
@@ -183,10 +182,15 @@ def annotated(rows: Any, order: Order) -> Any:
 def beyond(order: Order, values: tuple[Any, ...]) -> Q:
     """What comes after some values in an order where nothing is less than anything."""
     found, same = Q(), Q()
+    (first, descending), value = order[0], values[0]
+    bound = Q()
+    if not first.nullable:
+        # Said beside what it follows from, as databases begin to read an index there only when they are told.
+        bound = Q(**{f"{first.column}__{'lte' if descending else 'gte'}": value})
     for (key, down), value in zip(order, values, strict=True):
         found |= same & further(key.column, down, value)
         same &= Q(**{f"{key.column}__isnull": True}) if value is None else Q(**{key.column: value})
-    return found
+    return bound & found
 
 
 def further(column: str, down: bool, value: Any) -> Q:

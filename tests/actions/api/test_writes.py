@@ -10,10 +10,14 @@ import pytest
 
 from accounts.models import Member
 from actions.addresses import WORDS
+from actions.amounts import LARGEST, UNIT
+from actions.models import Wallet
 from tests.actions.api.caller import Igni, refusals, resource
 from tests.actions.api.world import make_things
-from tests.factories import make_key
+from tests.factories import NOON, make_key
 
+# Near the end of what is kept: two of it are more.
+MUCH = LARGEST - 100 * UNIT
 ORDER: dict[str, Any] = {"actionType": "transaction", "title": "Order"}
 
 
@@ -207,6 +211,18 @@ def test_wallets_are_there_before_anything_moves_and_experience_is_one(api: Igni
     assert api.data(f"/users/wallets/{bea}-XP")["attributes"]["currency"] == "XP"
     for lost in (f"{ada}-EUR", f"{ada}-PTS", "0", "x", "9" * 30, f"{bea}-XP.knowledge"):
         assert refusals(api.get(f"/users/wallets/{lost}"), 404) == {("not_found", "")}
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+@pytest.mark.parametrize(("others", "shown"), [(0, MUCH), (MUCH, LARGEST)])
+def test_experience_is_exact_as_far_as_an_amount_goes(
+    alice: Member, api: Igni, things: SimpleNamespace, sign: int, others: int, shown: int
+):
+    now = {"workspace": alice.workspace, "performer": things.ada, "created_at": NOON}
+    for trait, posted in {"loyalty": MUCH, "influence": others}.items():
+        Wallet.objects.create(currency=f"XP.{trait}", posted=sign * posted, **now)
+    body = api.get(f"/users/wallets/{things.ada.pk}-XP").content
+    assert f'"balanceCurrent":{"-" if sign < 0 else ""}{shown // UNIT}.{shown % UNIT:06}' in body.decode()
 
 
 @pytest.mark.django_db(transaction=True)
