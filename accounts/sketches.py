@@ -70,12 +70,38 @@ class Sketch(QuerySet[Any, Any]):
         """How many rows there are, counted no further than so many."""
         return 0 if self.empty else count(self.model, self.noted, most)
 
+    def keys(self, most: int) -> list[Any]:
+        """The keys of some rows, whichever are found first."""
+        return [] if self.empty else keys(self.model, self.noted, most)
+
 
 def count_to(rows: Any, most: int) -> int:
     """How many rows there are, counted no further than so many, of a sketch or of any queryset."""
     if isinstance(rows, Sketch):
         return rows.count_to(most)
     return int(rows.order_by()[:most].count())
+
+
+def few_first(rows: Any, few: int = 256) -> Any:
+    """
+    The same rows, by their keys if there are few.
+
+    A database that is told an order often walks an index in it, past millions of rows that do not fit, where those
+    that do would be found at once. It costs a short question of a list whose filters leave many.
+    """
+    found = (
+        rows.keys(few + 1)
+        if isinstance(rows, Sketch)
+        else list(rows.order_by().values_list("pk", flat=True)[: few + 1])
+    )
+    if len(found) > few:
+        return rows
+    return rows.filter(pk__in=padded(found)) if found else rows.none()
+
+
+def padded(keys: list[Any]) -> tuple[Any, ...]:
+    """The same keys, the last repeated up to a power of two: lists of all lengths then share a few statements."""
+    return tuple(keys + keys[-1:] * ((1 << (len(keys) - 1).bit_length()) - len(keys)))
 
 
 def page(rows: Any, size: int, *order: Any, offset: int = 0) -> list[Row]:
@@ -134,6 +160,15 @@ def count(model: Any, noted: Noted, most: int) -> int:
     few = f"SELECT COUNT(*) FROM ({sql} LIMIT {int(most)}) few"  # noqa: S608 - Django's own SQL and a number
     [row] = fetched(few, parameters(model, noted))
     return int(row[0])
+
+
+def keys(model: Any, noted: Noted, most: int) -> list[Any]:
+    """Keys of rows of a shape, or of the queryset where a shape cannot be kept."""
+    sql = statement(model, noted, ())
+    if sql is None:
+        return list(replay(model, noted).order_by().values_list("pk", flat=True)[:most])
+    read = column(model, "pk").to_python
+    return [read(key) for (key,) in fetched(f"{sql} LIMIT {int(most)}", parameters(model, noted))]
 
 
 def fetched(sql: str, values: list[Any]) -> list[Row]:

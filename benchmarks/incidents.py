@@ -15,6 +15,7 @@ import orjson
 from django.conf import settings
 
 from accounts.ids import first_ulid, last_ulid, ulid_text
+from accounts.sketches import padded
 from benchmarks import rows
 from benchmarks.asking import ask, environ
 from benchmarks.floors import Floor
@@ -96,7 +97,7 @@ class Least:
         sql, values = compiled(all_of_them.order_by().values("pk")[: WORTH_COUNTING + 1])
         self.number = f"SELECT COUNT(*) FROM ({sql}) few", values
         self.settings = {noun: compiled(noun.objects.of(workspace).rows()) for noun in SETTINGS}
-        ids = wire.padded([row_id(row) for row in self.read(self.rows)[:PAGE]])
+        ids = padded([row_id(row) for row in self.read(self.rows)[:PAGE]])
         self.people, self.times = (
             compiled(noun.objects.of(workspace).filter(incident__in=ids).rows())
             for noun in (RoleAssignment, TimestampValue)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.db.models import BooleanField, ExpressionWrapper, F, Q
 from django.db.models.functions import Abs
 
 from accounts.models.member import fold_email
@@ -47,14 +47,19 @@ def given(column: str) -> Any:
     return lambda rows, wanted: rows.filter(**{f"{column}__isnull": not wanted})
 
 
+def tallied(rows: Any, **lookups: Any) -> Any:
+    """Facts by what follows from them; the workspace is said of both tables, as their indexes begin with it."""
+    return rows.filter(tally__workspace=F("workspace"), **{f"tally__{name}": value for name, value in lookups.items()})
+
+
 def least_worth(rows: Any, amount: int) -> Any:
     """Facts worth at least so much; what has no value is worth nothing to compare."""
-    return rows.filter(tally__worth__gte=amount, tally__worth__gt=WORTHLESS)
+    return tallied(rows, worth__gte=amount, worth__gt=WORTHLESS)
 
 
 def most_worth(rows: Any, amount: int) -> Any:
     """Facts worth at most so much, those without a value aside."""
-    return rows.filter(tally__worth__lte=amount, tally__worth__gt=WORTHLESS)
+    return tallied(rows, worth__lte=amount, worth__gt=WORTHLESS)
 
 
 class ActionPages(Pages):
@@ -72,7 +77,7 @@ class ActionPages(Pages):
     type = Words(by=lambda rows, slugs: rows.typed(slugs))
     performer = Numbers()
     referrer = Numbers()
-    team = Numbers("tally__team")
+    team = Numbers(by=lambda rows, teams: tallied(rows, team__in=teams))
     source = Words()
     sourceId = Words("source_id")
     externalId = Words("external_id")

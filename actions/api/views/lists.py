@@ -9,7 +9,7 @@ from django.db.models import Q
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.sketches import count_to, page
+from accounts.sketches import count_to, few_first, page
 from actions.amounts import LARGEST
 from actions.api.documents.asking import Asked, Pages
 from actions.api.documents.parameters import WHOLE, Key, Sorts
@@ -74,6 +74,8 @@ class ListViewSet(DocumentViewSet):
 
     def source(self, rows: Any, asked: Asked) -> Source:
         """The rows in the order that was asked for."""
+        if asked.values:
+            rows = few_first(rows)
         rows, order = in_order(rows, asked, self.caller.workspace_id)
         return Ordered(rows, order)
 

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from accounts.columns import repeated_ulid, ulid_of_hex
-from accounts.sketches import page, sketch
+from accounts.sketches import padded, page, sketch
 from incidents.api.rows import settings as wire
 from incidents.api.rows.people import creator, person
 from incidents.models import (
@@ -133,11 +133,6 @@ def one(row: Row, base: str) -> dict[str, Any]:
         if text:
             item[name] = text
     return item
-
-
-def padded(ids: list[UUID]) -> tuple[UUID, ...]:
-    """The same ids, the last repeated up to a power of two: pages of all sizes then share a few statements."""
-    return tuple(ids + ids[-1:] * ((1 << (len(ids) - 1).bit_length()) - len(ids)))
 
 
 def assigned(rows: list[Row]) -> dict[str, dict[str, Any]]:
