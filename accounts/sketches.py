@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db import connection
@@ -37,6 +37,7 @@ class Sketch(QuerySet[Any, Any]):
     _for_write = False
     _db = None
     _fields = None
+    _hints: ClassVar[dict[str, Any]] = {}
 
     @property
     def query(self) -> Any:  # type: ignore[override]
