@@ -18,10 +18,12 @@ from actions.api.filters import ActionPages, OneAction
 from actions.api.rows.actions import Actions
 from actions.api.rows.common import key_of_uuid
 from actions.api.views.lists import ListViewSet
+from actions.ledger.verbs import reserved_sources
 from actions.models import Action, ActionType
 from actions.rules.asking import Asked as AskedToRecord
 from actions.rules.asking import check_asked
 from actions.rules.deeds import cancel_action, record_action
+from actions.verbs import RECORDED
 
 GIVEN = {"actionType", "type", "title", "takenAt", "performer", "referrer", "params", "externalId", "source"}
 PEOPLE = ("performer", "referrer")
@@ -99,8 +101,11 @@ class ActionViewSet(ListViewSet):
             "referrer": asking.person("referrer"),
             "params": asking.parameters(),
             "external_id": asking.text("externalId") if asking.attributes.get("externalId") is not None else None,
-            "source": asking.text("source", default="api"),
+            "source": asking.text("source", default=RECORDED.source),
         }
+        if said["source"] in reserved_sources() - {RECORDED.source}:
+            # A person in a browser is no more the admin or an import here than a key is.
+            asking.invalid(f"“{said['source']}” is one of our own sources.", "source")
         if said["type"] is not None:
             asking.check(lambda: self.check(said), self.places(asking))
         asking.refuse()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
@@ -11,10 +12,12 @@ import pytest
 from accounts.models import Member
 from actions.addresses import WORDS
 from actions.amounts import LARGEST, UNIT
-from actions.models import Wallet
+from actions.models import Action, Wallet
 from tests.actions.api.caller import Igni, refusals, resource
+from tests.actions.api.judge import MEDIA_TYPE
 from tests.actions.api.world import make_things
 from tests.factories import NOON, make_key
+from tests.visitors import signed_in
 
 # Near the end of what is kept: two of it are more.
 MUCH = LARGEST - 100 * UNIT
@@ -83,6 +86,17 @@ def test_a_client_may_choose_a_uuid_once(api: Igni, stranger: Igni, alice: Membe
     assert refusals(api.post("/actions", bad), 403) == {("client_id_not_allowed", "/data/id")}
     user = resource("user", id, email="x@y.example", country="PL")
     assert refusals(api.post("/users", user), 403) == {("client_id_not_allowed", "/data/id")}
+
+
+@pytest.mark.parametrize("source", ["admin", "import", "incidents", "gamification"])
+def test_nobody_speaks_for_one_of_our_own_sources(api: Igni, alice: Member, source: str):
+    body = resource("action", **ORDER, performer={"email": alice.email}, source=source)
+    assert refusals(api.post("/actions", body), 400) == {("invalid", "/data/attributes/source")}
+    facts: dict[str, Any] = {"content_type": MEDIA_TYPE, "headers": {"accept": "text/html"}}
+    page = signed_in(alice).post("/actions/api/v1/actions", json.dumps(body), **facts)
+    assert page.status_code == 400
+    assert "is one of our own sources" in page.content.decode()
+    assert not Action.objects.exists()
 
 
 def test_an_external_id_is_told_once_by_each_source(api: Igni, alice: Member):
