@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Context, Decimal, Inexact, InvalidOperation
 from typing import Any
 
@@ -51,6 +51,33 @@ def _refuse_floats(value: object) -> None:
     children = value.values() if isinstance(value, Mapping) else value if isinstance(value, list | tuple) else ()
     for child in children:
         _refuse_floats(child)
+
+
+# Stands before text that would be taken for the digits of a decimal; it has no width.
+TEXT = "\u2060"
+_DIGITS = re.compile(r"-?(?:0|[1-9]\d*)\.\d+", re.ASCII)
+
+
+def kept(value: Any) -> Any:
+    """JSON as both databases hold it, at any depth: a decimal as its digits, and text that looks like some as text."""
+    if isinstance(value, Mapping):
+        return {key: kept(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [kept(one) for one in value]
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    return f"{TEXT}{value}" if isinstance(value, str) and (_DIGITS.fullmatch(value) or value[:1] == TEXT) else value
+
+
+def given(value: Any, number: Callable[[str], Any]) -> Any:
+    """What was kept, its decimals written as numbers by a function that takes their digits."""
+    if isinstance(value, Mapping):
+        return {key: given(one, number) for key, one in value.items()}
+    if isinstance(value, list):
+        return [given(one, number) for one in value]
+    if isinstance(value, str):
+        return number(value) if _DIGITS.fullmatch(value) else value.removeprefix(TEXT)
+    return value
 
 
 def millionths(number: Decimal | int) -> int:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from accounts.callers import Actor
 from accounts.models import Key, Workspace
-from actions.amounts import check_amount
+from actions.amounts import check_amount, kept
 from actions.ledger.verbs import reserved_sources
 from actions.models import ActionType, Performer
 from actions.models.facts import SOURCE_LENGTH, TEXT_LENGTH
@@ -82,19 +82,19 @@ def _check_source(source: str, actor: Actor, faults: Faults) -> None:
 
 
 def _check_params(type: ActionType, params: Mapping[str, Any], faults: Faults) -> dict[str, Any]:
-    kept: dict[str, Any] = {}
+    found: dict[str, Any] = {}
     for name, value in params.items():
         label = f"params.{name}"
         if name not in type.params:
             faults.add(label, f"“{type.slug}” declares no such parameter.", "parameter_not_declared")
         elif name in AMOUNTS:
             with faults.of("params."):
-                kept[name] = check_amount(value, name)
+                found[name] = check_amount(value, name)
         elif is_json(value):
-            kept[name] = digits(value)
+            found[name] = kept(value)
         else:
             faults.add(label, "This cannot be kept exactly.")
-    return kept
+    return found
 
 
 def is_json(value: object) -> bool:
@@ -106,12 +106,3 @@ def is_json(value: object) -> bool:
     if isinstance(value, str):
         return is_kept(value)
     return value is None or isinstance(value, bool | int) or (isinstance(value, Decimal) and value.is_finite())
-
-
-def digits(value: Any) -> Any:
-    """Decimals as text, at any depth."""
-    if isinstance(value, Mapping):
-        return {key: digits(one) for key, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [digits(one) for one in value]
-    return f"{value:f}" if isinstance(value, Decimal) else value

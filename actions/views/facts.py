@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.ids import parse_ulid
 from accounts.pages import Visitor, for_people_of
+from actions.amounts import given
 from actions.models import Action, Entry
 from actions.views.sight import UNREAD, may_read
 
@@ -49,7 +50,7 @@ def fact(request: HttpRequest, visitor: Visitor, ulid: str) -> HttpResponse:
         "title": (detail.title if detail else "–") if readable else UNREAD,
         "points": tally.points if tally else 0,
         "team": tally.team if tally else None,
-        "params": sorted(row.params.items()) if readable else [],
+        "params": sorted(given(row.params, str).items()) if readable else [],
         "meta": sorted(detail.meta.items()) if readable and detail else [],
         "entries": entries_of(row),
     }

@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.errors import Conflict
 from accounts.models import Key, Member
+from actions.amounts import given
 from actions.models import Action, ActionType, Assignment, DailyTotal, Performer, Tally, TeamMembership
 from actions.rules.deeds import assign_action, cancel_action, record_action
 from actions.rules.proofs import prove
@@ -130,6 +131,15 @@ def test_decimals_are_kept_as_their_digits(key: Key, alice: Member, performer: P
     fact = tell(key, performer, type=kind, params={"note": [Decimal("0.10"), {"n": 2**70}, None, "x"]})
     fact.refresh_from_db()
     assert fact.params == {"note": ["0.10", {"n": 2**70}, None, "x"]}
+    assert given(fact.params, Decimal) == {"note": [Decimal("0.10"), {"n": 2**70}, None, "x"]}
+
+
+@pytest.mark.parametrize("text", ["1.10", "-0.5", "1.", "00.5", "1.5\n", "", "\u2060", "\u20601.5", "\u2060\u20602.5"])
+def test_text_is_given_back_as_text_whatever_it_looks_like(key: Key, alice: Member, performer: Performer, text: str):
+    kind = type_called(alice, "transaction", "note")
+    fact = tell(key, performer, type=kind, params={"note": {"deep": [text]}})
+    fact.refresh_from_db()
+    assert given(fact.params, Decimal) == {"note": {"deep": [text]}}
 
 
 def test_rows_of_another_workspace_do_not_exist(key: Key, charlie: Member, performer: Performer):

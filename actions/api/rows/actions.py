@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import orjson
+
 from accounts.callers import Caller
 from accounts.pages import ADMINISTRATORS
-from actions.api.documents.numbers import as_sent, number
+from actions.amounts import given
+from actions.api.documents.numbers import number
 from actions.api.documents.writing import Kind, Resource, Row, Voice
 from actions.api.rows.common import dashed, key_of_uuid, read, read_json, to_one, visible
 from actions.api.rows.transactions import of_actions
@@ -117,6 +120,6 @@ class Actions(Kind):
 def params_of(params: dict[str, Any]) -> dict[str, Any]:
     """Parameters with their amounts as numbers."""
     return {
-        name: number(value) if name in ("value", "points") and isinstance(value, int) else as_sent(value)
+        name: number(value) if name in ("value", "points") and isinstance(value, int) else given(value, orjson.Fragment)
         for name, value in params.items()
     }

@@ -11,7 +11,7 @@ from accounts.columns import rfc3339
 from accounts.ids import ulid_text
 from accounts.keyset import beyond
 from accounts.pages import Visitor
-from actions.amounts import decimal
+from actions.amounts import decimal, given
 from actions.models import Action, Entry
 from actions.views.filters import FeedFilter
 from actions.views.lines import called
@@ -116,7 +116,8 @@ class Facts(Kind):
             "title": row["detail__title"],
             "value": number(row["value"]),
             "params": {
-                name: number(value) if name in ("value", "points") else value for name, value in row["params"].items()
+                name: number(value) if name in ("value", "points") else given(value, Decimal)
+                for name, value in row["params"].items()
             },
             "source_id": row["source_id"],
             "external_id": row["external_id"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
@@ -12,7 +13,7 @@ import pytest
 from accounts.models import Member
 from actions.addresses import WORDS
 from actions.amounts import LARGEST, UNIT
-from actions.models import Action, Wallet
+from actions.models import Action, ActionType, Wallet
 from tests.actions.api.caller import Igni, refusals, resource
 from tests.actions.api.judge import MEDIA_TYPE
 from tests.actions.api.world import make_things
@@ -97,6 +98,17 @@ def test_nobody_speaks_for_one_of_our_own_sources(api: Igni, alice: Member, sour
     assert page.status_code == 400
     assert "is one of our own sources" in page.content.decode()
     assert not Action.objects.exists()
+
+
+def test_numbers_stay_numbers_and_text_stays_text(api: Igni, alice: Member):
+    ActionType.objects.of(alice.workspace).filter(slug="event").update(params=["note"])
+    note = '{"price":12.50,"version":"1.10","many":[0.1,"0.1",7,"7",null,true]}'
+    body = json.dumps(resource("action", **ORDER | {"actionType": "event"}, performer={"email": alice.email}, params=0))
+    made = api.post("/actions", body.replace('"params": 0', f'"params": {{"note": {note}}}'))
+    assert made.status_code == 201, made.content
+    for answer in (made, api.get(f"/actions/{made.json()['data']['id']}")):
+        params = json.loads(answer.content, parse_float=Decimal)["data"]["attributes"]["params"]
+        assert params == {"note": json.loads(note, parse_float=Decimal)}
 
 
 def test_an_external_id_is_told_once_by_each_source(api: Igni, alice: Member):
