@@ -31,14 +31,16 @@ class Autodetector(MigrationAutodetector):
 
 
 def made_whole(operations: list[Operation], app: str) -> list[Operation]:
-    """The same, each new table after those it points to; as they were if some point to each other."""
+    """The same, each new table after those it points to; as they were if some point to each other or go away."""
     tables: dict[str, CreateModel] = {}
     others: list[Operation] = []
     for operation in operations:
-        name = getattr(operation, "model_name_lower", "")
         if isinstance(operation, CreateModel):
             tables[operation.name_lower] = operation
-        elif isinstance(operation, AddField | AddIndex | AddConstraint) and name in tables:
+        elif not isinstance(operation, AddField | AddIndex | AddConstraint):
+            return operations
+        elif operation.model_name_lower in tables:
+            name = operation.model_name_lower
             [tables[name]] = cast("list[CreateModel]", tables[name].reduce(operation, app))
         else:
             others.append(operation)
