@@ -90,14 +90,15 @@ def few_first(rows: Any, few: int = 256) -> Any:
     A database that is told an order often walks an index in it, past millions of rows that do not fit, where those
     that do would be found at once. It costs a short question of a list whose filters leave many.
     """
-    found = (
-        rows.keys(few + 1)
-        if isinstance(rows, Sketch)
-        else list(rows.order_by().values_list("pk", flat=True)[: few + 1])
-    )
+    found = rows.keys(few + 1) if isinstance(rows, Sketch) else keys_of(rows, few + 1)
     if len(found) > few:
         return rows
     return rows.filter(pk__in=padded(found)) if found else rows.none()
+
+
+def keys_of(rows: Any, most: int) -> list[Any]:
+    """The keys of some rows of a queryset, whichever are found first."""
+    return list(rows.order_by().values_list("pk", flat=True)[:most])
 
 
 def padded(keys: list[Any]) -> tuple[Any, ...]:
@@ -167,7 +168,7 @@ def keys(model: Any, noted: Noted, most: int) -> list[Any]:
     """Keys of rows of a shape, or of the queryset where a shape cannot be kept."""
     sql = statement(model, noted, ())
     if sql is None:
-        return list(replay(model, noted).order_by().values_list("pk", flat=True)[:most])
+        return keys_of(replay(model, noted), most)
     read = column(model, "pk").to_python
     return [read(key) for (key,) in fetched(f"{sql} LIMIT {int(most)}", parameters(model, noted))]
 
